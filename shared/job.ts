@@ -1,0 +1,77 @@
+import { z } from "zod";
+import { segmentCount } from "./media/timeline.ts";
+import type { Rendition, Title } from "./media/title.ts";
+
+/** Media segments of one audio job: sound is cheap, a process is not. */
+const SEGMENTS_PER_AUDIO_JOB = 4;
+
+const title = {
+  /** Path in the media folder. */
+  path: z.string(),
+  /** The source as it was when the title was planned. */
+  fingerprint: z.string(),
+  titleKey: z.string(),
+  segmentSeconds: z.number().positive(),
+  rendition: z.string(),
+};
+
+const jobSchema = z.discriminatedUnion("kind", [
+  /** Find out what a source is. Its result is the source's fingerprint, under which storage has the rest. */
+  z.object({ kind: z.literal("probe"), path: z.string() }),
+  /** Make a rendition's init segment. */
+  z.object({ kind: z.literal("init"), ...title }),
+  /** Make media segments [first, first + count). */
+  z.object({
+    kind: z.literal("segments"),
+    ...title,
+    first: z.int().nonnegative(),
+    count: z.int().positive(),
+  }),
+]);
+
+/** Work for a worker, complete in itself. */
+export type Job = z.infer<typeof jobSchema>;
+export type InitJob = Extract<Job, { kind: "init" }>;
+export type SegmentsJob = Extract<Job, { kind: "segments" }>;
+
+/** Equal work, equal id: this is what makes two requests cost one encode. */
+export function jobId(job: Job): string {
+  switch (job.kind) {
+    case "probe":
+      return `probe/${job.path}`;
+    case "init":
+      return `${job.titleKey}/${job.rendition}/init`;
+    case "segments":
+      return `${job.titleKey}/${job.rendition}/${job.first}+${job.count}`;
+  }
+}
+
+export function formatJob(job: Job): string {
+  return JSON.stringify(job);
+}
+
+export function parseJob(payload: string): Job {
+  return jobSchema.parse(JSON.parse(payload));
+}
+
+export function initJob(title: Title, rendition: Rendition): Job {
+  return { kind: "init", ...reference(title, rendition) };
+}
+
+/** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound. */
+export function segmentsJob(title: Title, rendition: Rendition, index: number): Job {
+  const size = rendition.kind === "audio" ? SEGMENTS_PER_AUDIO_JOB : 1;
+  const first = index - (index % size);
+  const count = Math.min(size, segmentCount(rendition.timeline) - first);
+  return { kind: "segments", ...reference(title, rendition), first, count };
+}
+
+function reference(title: Title, rendition: Rendition) {
+  return {
+    path: title.source.path,
+    fingerprint: title.source.fingerprint,
+    titleKey: title.key,
+    segmentSeconds: title.options.segmentSeconds,
+    rendition: rendition.id,
+  };
+}

@@ -1,0 +1,22 @@
+/** What a store knows of one job. Times are milliseconds on the store's clock. */
+export interface JobRecord {
+  readonly id: string;
+  readonly payload: string;
+  readonly maxAttempts: number;
+  /** Somebody needs it by then; the queue's order. */
+  deadline: number;
+  /** Queued past this time and not asked for again, it is dropped. */
+  lapsesAt: number;
+  /** Attempts begun. */
+  attempts: number;
+  /** Token of the latest lease; 0 before the first. */
+  token: number;
+  state: JobState;
+}
+
+export type JobState =
+  /** Waits for a worker; not before `notBefore`, where an attempt has just failed. */
+  | { readonly kind: "queued"; readonly notBefore: number }
+  | { readonly kind: "leased"; readonly worker: string; readonly until: number; readonly cancelled: boolean }
+  | { readonly kind: "done"; readonly meta: string; readonly forgetAt: number }
+  | { readonly kind: "dead"; readonly reason: string; readonly forgetAt: number };

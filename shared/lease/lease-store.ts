@@ -1,0 +1,109 @@
+/**
+ * The port through which orchestrators and workers share work. A job is named by its id, holds an opaque
+ * payload, and passes through the states that README.md beside this file describes. All spans are
+ * relative, in milliseconds, and measured on the store's own clock.
+ */
+export interface LeaseStore {
+  /** Asks for jobs. Repeating a request refreshes it: the earlier deadline and the later lapse win. */
+  request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]>;
+  /**
+   * Leases up to `count` jobs, the earliest deadline first. The same worker and sequence number get the
+   * same answer again, so that a call whose answer was lost may be repeated.
+   */
+  claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]>;
+  /** Extends leases that are still current to `leaseMs` from now. */
+  renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<readonly RenewOutcome[]>;
+  /** Reports a job as done and announces it. Good while the token is current, lapsed or not. */
+  commit(hold: Hold, result: CommitResult, signal?: AbortSignal): Promise<CommitOutcome>;
+  /** Reports a failed attempt: the job is tried again after the back-off, or is dead. */
+  fail(hold: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome>;
+  /** Gives jobs back that were not tried; no attempt is counted. */
+  release(holds: readonly Hold[], signal?: AbortSignal): Promise<void>;
+  /** Nobody waits any more: drops jobs that are queued, and tells their worker where they are leased. */
+  cancel(ids: readonly string[], signal?: AbortSignal): Promise<void>;
+  status(ids: readonly string[], signal?: AbortSignal): Promise<readonly JobStatus[]>;
+  stats(signal?: AbortSignal): Promise<LeaseStats>;
+  /** Announcements are hints: one may be lost, so every listener polls as well, if rarely. */
+  subscribe(listener: (announcement: Announcement) => void): Unsubscribe;
+}
+
+export type Unsubscribe = () => void;
+
+export interface JobRequest {
+  readonly id: string;
+  readonly payload: string;
+  /** How soon it is needed; 0 means that somebody waits. Jobs are claimed in this order. */
+  readonly dueInMs: number;
+  /** Dropped from the queue unless it is claimed or requested again within this time. */
+  readonly lapseInMs: number;
+  readonly maxAttempts: number;
+}
+
+export type RequestOutcome =
+  | { readonly kind: "new" | "exists" | "promoted" }
+  | { readonly kind: "done"; readonly meta: string }
+  | { readonly kind: "dead"; readonly reason: string };
+
+export interface Claim {
+  readonly worker: string;
+  /** Grows with every new claim of this worker. */
+  readonly sequence: number;
+  readonly leaseMs: number;
+  readonly count: number;
+  /** Leases only jobs that are due within this time, when given: 0 takes only those somebody waits for. */
+  readonly dueWithinMs?: number;
+}
+
+/** Proof of a lease. The token only ever grows, so a later holder always has the greater one. */
+export interface Hold {
+  readonly id: string;
+  readonly token: number;
+}
+
+export interface Lease extends Hold {
+  readonly payload: string;
+  /** 1 for the first. */
+  readonly attempt: number;
+  /** Somebody waits for it, as far as the store knew when it was claimed. */
+  readonly awaited: boolean;
+}
+
+export type RenewOutcome = "renewed" | "lost" | "cancelled";
+
+export interface CommitResult {
+  /** Handed to whoever asks, at most a few kilobytes, one line. */
+  readonly meta: string;
+  /** How long the store remembers that it is done. */
+  readonly retainMs: number;
+}
+
+export type CommitOutcome = "committed" | "duplicate" | "stale" | "unknown";
+
+export interface Failure {
+  /** One line, for people. */
+  readonly reason: string;
+  /** Trying again can't help. */
+  readonly permanent: boolean;
+  readonly backoffMs: number;
+  /** How long a dead job is remembered; until then a request for it is answered with the reason. */
+  readonly retainMs: number;
+}
+
+export type FailOutcome = "requeued" | "dead" | "stale" | "unknown";
+
+export type JobStatus =
+  | { readonly kind: "unknown" | "queued" | "leased" }
+  | { readonly kind: "done"; readonly meta: string }
+  | { readonly kind: "dead"; readonly reason: string };
+
+export interface LeaseStats {
+  readonly queued: number;
+  readonly leased: number;
+  readonly dead: number;
+}
+
+export type Announcement =
+  | { readonly kind: "queued" }
+  | { readonly kind: "done"; readonly id: string; readonly meta: string }
+  | { readonly kind: "dead"; readonly id: string; readonly reason: string }
+  | { readonly kind: "cancelled"; readonly id: string };

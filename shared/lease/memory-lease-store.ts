@@ -1,0 +1,212 @@
+import type { JobRecord } from "./job-record.ts";
+import type {
+  Announcement,
+  Claim,
+  CommitOutcome,
+  CommitResult,
+  FailOutcome,
+  Failure,
+  Hold,
+  JobRequest,
+  JobStatus,
+  Lease,
+  LeaseStats,
+  LeaseStore,
+  RenewOutcome,
+  RequestOutcome,
+  Unsubscribe,
+} from "./lease-store.ts";
+
+/** How long a job that kept losing its lease is remembered as dead. */
+const LAPSED_DEAD_RETAIN_MS = 60_000;
+
+/** Lease store of a single process: the embedded default, and the model that other stores are held to. */
+export class MemoryLeaseStore implements LeaseStore {
+  readonly #now: () => number;
+  readonly #jobs = new Map<string, JobRecord>();
+  readonly #lastClaims = new Map<string, { sequence: number; leases: readonly Lease[] }>();
+  readonly #listeners = new Set<(announcement: Announcement) => void>();
+  #token: number;
+
+  /** @param now the clock, milliseconds; also the seed of the tokens, so that a restart does not reuse any. */
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+    this.#token = now();
+  }
+
+  async request(jobs: readonly JobRequest[]): Promise<readonly RequestOutcome[]> {
+    this.#sweep();
+    const outcomes = jobs.map((job) => this.#requestOne(job));
+    if (outcomes.some(({ kind }) => kind === "new" || kind === "promoted")) this.#announce({ kind: "queued" });
+    return outcomes;
+  }
+
+  async claim(claim: Claim): Promise<readonly Lease[]> {
+    this.#sweep();
+    const last = this.#lastClaims.get(claim.worker);
+    if (last?.sequence === claim.sequence) return last.leases.filter((lease) => this.#isHeld(lease));
+    const latest = this.#now() + (claim.dueWithinMs ?? Number.POSITIVE_INFINITY);
+    const leases = [...this.#jobs.values()]
+      .filter((job) => this.#isClaimable(job) && job.deadline <= latest)
+      .sort((a, b) => a.deadline - b.deadline)
+      .slice(0, claim.count)
+      .map((job) => this.#lease(job, claim));
+    this.#lastClaims.set(claim.worker, { sequence: claim.sequence, leases });
+    return leases;
+  }
+
+  async renew(holds: readonly Hold[], leaseMs: number): Promise<readonly RenewOutcome[]> {
+    return holds.map((hold) => {
+      const job = this.#current(hold);
+      if (job?.state.kind !== "leased") return "lost";
+      if (job.state.cancelled) return "cancelled";
+      job.state = { ...job.state, until: this.#now() + leaseMs };
+      return "renewed";
+    });
+  }
+
+  async commit(hold: Hold, { meta, retainMs }: CommitResult): Promise<CommitOutcome> {
+    const job = this.#jobs.get(hold.id);
+    if (!job) return "unknown";
+    if (job.token !== hold.token || job.state.kind === "dead") return "stale";
+    if (job.state.kind === "done") return "duplicate";
+    job.state = { kind: "done", meta, forgetAt: this.#now() + retainMs };
+    this.#announce({ kind: "done", id: job.id, meta });
+    return "committed";
+  }
+
+  async fail(hold: Hold, failure: Failure): Promise<FailOutcome> {
+    const job = this.#jobs.get(hold.id);
+    if (!job) return "unknown";
+    if (job.token !== hold.token || job.state.kind !== "leased") return "stale";
+    if (failure.permanent || job.attempts >= job.maxAttempts) {
+      this.#bury(job, failure.reason, failure.retainMs);
+      return "dead";
+    }
+    job.state = { kind: "queued", notBefore: this.#now() + failure.backoffMs };
+    this.#announce({ kind: "queued" });
+    return "requeued";
+  }
+
+  async release(holds: readonly Hold[]): Promise<void> {
+    for (const hold of holds) {
+      const job = this.#current(hold);
+      if (job?.state.kind !== "leased") continue;
+      if (job.state.cancelled) {
+        this.#jobs.delete(job.id);
+        continue;
+      }
+      job.attempts -= 1;
+      job.state = { kind: "queued", notBefore: 0 };
+      this.#announce({ kind: "queued" });
+    }
+  }
+
+  async cancel(ids: readonly string[]): Promise<void> {
+    for (const id of ids) {
+      const job = this.#jobs.get(id);
+      if (job?.state.kind === "queued") this.#jobs.delete(id);
+      if (job?.state.kind !== "leased") continue;
+      job.state = { ...job.state, cancelled: true };
+      this.#announce({ kind: "cancelled", id });
+    }
+  }
+
+  async status(ids: readonly string[]): Promise<readonly JobStatus[]> {
+    this.#sweep();
+    return ids.map((id) => describe(this.#jobs.get(id)));
+  }
+
+  async stats(): Promise<LeaseStats> {
+    this.#sweep();
+    const count = (kind: string) => [...this.#jobs.values()].filter((job) => job.state.kind === kind).length;
+    return { queued: count("queued"), leased: count("leased"), dead: count("dead") };
+  }
+
+  subscribe(listener: (announcement: Announcement) => void): Unsubscribe {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #requestOne(request: JobRequest): RequestOutcome {
+    const now = this.#now();
+    const deadline = now + request.dueInMs;
+    const lapsesAt = now + request.lapseInMs;
+    const job = this.#jobs.get(request.id);
+    if (!job) {
+      const { id, payload, maxAttempts } = request;
+      const state = { kind: "queued", notBefore: 0 } as const;
+      this.#jobs.set(id, { id, payload, maxAttempts, deadline, lapsesAt, attempts: 0, token: 0, state });
+      return { kind: "new" };
+    }
+    if (job.state.kind === "done") return { kind: "done", meta: job.state.meta };
+    if (job.state.kind === "dead") return { kind: "dead", reason: job.state.reason };
+    job.lapsesAt = Math.max(job.lapsesAt, lapsesAt);
+    if (job.state.kind === "leased" && job.state.cancelled) job.state = { ...job.state, cancelled: false };
+    if (deadline >= job.deadline) return { kind: "exists" };
+    job.deadline = deadline;
+    return { kind: "promoted" };
+  }
+
+  #isClaimable(job: JobRecord): boolean {
+    return job.state.kind === "queued" && job.state.notBefore <= this.#now();
+  }
+
+  #lease(job: JobRecord, { worker, leaseMs }: Claim): Lease {
+    const now = this.#now();
+    this.#token += 1;
+    job.token = this.#token;
+    job.attempts += 1;
+    job.state = { kind: "leased", worker, until: now + leaseMs, cancelled: false };
+    const awaited = job.deadline <= now;
+    return { id: job.id, token: job.token, payload: job.payload, attempt: job.attempts, awaited };
+  }
+
+  #current(hold: Hold): JobRecord | undefined {
+    const job = this.#jobs.get(hold.id);
+    return job?.token === hold.token ? job : undefined;
+  }
+
+  #isHeld(hold: Hold): boolean {
+    return this.#current(hold)?.state.kind === "leased";
+  }
+
+  #bury(job: JobRecord, reason: string, retainMs: number): void {
+    job.state = { kind: "dead", reason, forgetAt: this.#now() + retainMs };
+    this.#announce({ kind: "dead", id: job.id, reason });
+  }
+
+  /** Leases that ran out go back to the queue, and what nobody asks for any more is forgotten. */
+  #sweep(): void {
+    const now = this.#now();
+    for (const job of this.#jobs.values()) {
+      if (job.state.kind === "leased" && job.state.until <= now) this.#lapse(job);
+      if (isForgotten(job, now)) this.#jobs.delete(job.id);
+    }
+  }
+
+  #lapse(job: JobRecord): void {
+    if (job.attempts >= job.maxAttempts) {
+      this.#bury(job, `${job.attempts} workers stopped answering while they worked on it`, LAPSED_DEAD_RETAIN_MS);
+    } else {
+      job.state = { kind: "queued", notBefore: 0 };
+      this.#announce({ kind: "queued" });
+    }
+  }
+
+  #announce(announcement: Announcement): void {
+    for (const listener of [...this.#listeners]) listener(announcement);
+  }
+}
+
+function isForgotten({ state, lapsesAt }: JobRecord, now: number): boolean {
+  if (state.kind === "queued") return lapsesAt <= now;
+  return (state.kind === "done" || state.kind === "dead") && state.forgetAt <= now;
+}
+
+function describe(job: JobRecord | undefined): JobStatus {
+  if (!job) return { kind: "unknown" };
+  if (job.state.kind === "done") return { kind: "done", meta: job.state.meta };
+  if (job.state.kind === "dead") return { kind: "dead", reason: job.state.reason };
+  return { kind: job.state.kind };
+}

@@ -1,0 +1,15 @@
+/** Names of a title's objects, the same in URLs and in storage. */
+
+export const MULTIVARIANT_PLAYLIST = "master.m3u8";
+export const MEDIA_PLAYLIST = "index.m3u8";
+export const INIT_SEGMENT = "init.mp4";
+
+export function mediaSegmentName(index: number): string {
+  return `${index}.m4s`;
+}
+
+/** The index of a media segment's name; undefined for any other name, `01.m4s` included. */
+export function parseMediaSegmentName(name: string): number | undefined {
+  const match = /^(0|[1-9]\d{0,8})\.m4s$/.exec(name);
+  return match ? Number(match[1]) : undefined;
+}

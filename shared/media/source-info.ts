@@ -1,0 +1,76 @@
+import type { Rational } from "../rational.ts";
+
+/** What a probe found out about a source file. Everything a plan is made of; plain JSON. */
+export interface SourceInfo {
+  /** Path in the media folder, `/`-separated, without a leading slash. */
+  readonly path: string;
+  /** Hash of path, size and modification time: another fingerprint is another title. */
+  readonly fingerprint: string;
+  /** FFmpeg's demuxer name, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly format: string;
+  /** Start of the container's clock, seconds; FFmpeg's `-ss` counts from here. */
+  readonly formatStart: Rational;
+  readonly video?: VideoTrack;
+  readonly audio: readonly AudioTrack[];
+}
+
+export interface VideoTrack {
+  /** Index among all streams of the file. */
+  readonly streamIndex: number;
+  readonly codec: string;
+  /** Size of the stored picture in its samples, before rotation and aspect ratio. */
+  readonly width: number;
+  readonly height: number;
+  readonly sampleAspectRatio: Rational;
+  /** Clockwise quarter turns to show it upright, degrees. */
+  readonly rotation: 0 | 90 | 180 | 270;
+  /** Rate at which every time stamp falls on the grid (`r_frame_rate`). */
+  readonly baseRate: Rational;
+  readonly averageRate: Rational;
+  readonly interlaced: boolean;
+  /** Time of the first frame that decodes, seconds on the container's clock. */
+  readonly start: Rational;
+  /** End of the last frame, seconds on the container's clock: measured, not what the header says. */
+  readonly end: Rational;
+  /**
+   * How far before a frame the demuxer must seek to be sure of a keyframe, seconds. Zero where the
+   * container has an index of keyframes; about one GOP where it has none (MPEG-TS, MPEG-PS).
+   */
+  readonly seekBack: Rational;
+}
+
+export interface AudioTrack {
+  readonly streamIndex: number;
+  readonly codec: string;
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** ISO 639 code as the file has it; absent for `und`. */
+  readonly language?: string;
+  readonly title?: string;
+  readonly isDefault: boolean;
+  /** Time of the first sample, seconds on the container's clock. */
+  readonly start: Rational;
+  /** End of the last sample; absent when it ends well before the picture does. */
+  readonly end?: Rational;
+  /** Where packets begin, where all have the same number of samples (AAC 1024, AC-3 1536). */
+  readonly packetGrid?: PacketGrid;
+  /** One tick of the container's time stamps, seconds: how coarse they are. */
+  readonly tick: Rational;
+}
+
+/** Every packet begins at `phase` plus a whole multiple of `samples`, at the track's own rate. */
+export interface PacketGrid {
+  readonly samples: number;
+  /** Seconds on the container's clock. */
+  readonly phase: Rational;
+}
+
+/**
+ * The zero of a title's clock, seconds on the container's clock: its first video frame, or its first
+ * sample of sound where there is no picture.
+ */
+export function clockZero(source: SourceInfo): Rational {
+  const first = source.video ?? source.audio[0];
+  if (!first) throw new RangeError(`${source.path} has neither picture nor sound`);
+  return first.start;
+}

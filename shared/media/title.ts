@@ -1,0 +1,85 @@
+import type { Rational } from "../rational.ts";
+import { hashText } from "./hash.ts";
+import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
+import type { SourceInfo } from "./source-info.ts";
+import { audioTimeline, longestDuration, targetDuration, type Timeline, videoTimeline } from "./timeline.ts";
+
+/**
+ * Names the way in which bytes are made: filters, encoder settings and cutting. Raised with any change
+ * to them, so that old and new segments never meet in one stream.
+ */
+export const RECIPE_VERSION = 1;
+
+export interface VideoRendition {
+  readonly kind: "video";
+  readonly id: string;
+  readonly rung: Rung;
+  readonly timeline: Timeline;
+}
+
+export interface SoundRendition {
+  readonly kind: "audio";
+  readonly id: string;
+  readonly audio: AudioRendition;
+  readonly timeline: Timeline;
+}
+
+export type Rendition = VideoRendition | SoundRendition;
+
+/** What of the plan is up to the operator. */
+export interface PlanOptions {
+  readonly segmentSeconds: number;
+}
+
+/** All that is decided about a title before one byte of it is encoded. */
+export interface Title {
+  /** Equal keys, equal bytes: hash of everything that the bytes depend on. */
+  readonly key: string;
+  readonly source: SourceInfo;
+  readonly options: PlanOptions;
+  readonly video: readonly VideoRendition[];
+  readonly audio: readonly SoundRendition[];
+  readonly duration: Rational;
+  /** Whole seconds, the same for all renditions. */
+  readonly targetDuration: number;
+}
+
+export async function planTitle(source: SourceInfo, options: PlanOptions): Promise<Title> {
+  const video = planVideo(source, options);
+  const audio = audioRenditions(source.audio).map((rendition): SoundRendition => ({
+    kind: "audio",
+    id: rendition.id,
+    audio: rendition,
+    timeline: audioTimeline(source, rendition, video[0]?.timeline, options.segmentSeconds),
+  }));
+  const timelines = [...video, ...audio].map((rendition) => rendition.timeline);
+  return {
+    key: await titleKey(source, video, audio),
+    source,
+    options,
+    video,
+    audio,
+    duration: longestDuration(timelines),
+    targetDuration: targetDuration(timelines),
+  };
+}
+
+export function findRendition(title: Title, id: string): Rendition | undefined {
+  return [...title.video, ...title.audio].find((rendition) => rendition.id === id);
+}
+
+function planVideo(source: SourceInfo, options: PlanOptions): VideoRendition[] {
+  if (!source.video) return [];
+  const rungs = videoLadder(source.video);
+  const timeline = videoTimeline(source, rungs[0]!.rate, options.segmentSeconds);
+  return rungs.map((rung) => ({ kind: "video", id: rung.id, rung, timeline }));
+}
+
+function titleKey(
+  source: SourceInfo,
+  video: readonly VideoRendition[],
+  audio: readonly SoundRendition[],
+): Promise<string> {
+  const encoders = { video: "libx264", audio: "aac" };
+  return hashText(JSON.stringify({ recipe: RECIPE_VERSION, encoders, source, video, audio }));
+}

@@ -1,0 +1,28 @@
+import { INIT_SEGMENT, mediaSegmentName } from "../media/segment-name.ts";
+import { borderTime, segmentCount, type Timeline } from "../media/timeline.ts";
+import { round, toDecimal, multiply, rational } from "../rational.ts";
+import { formatAttributeList, quoted } from "./attribute-list.ts";
+
+const MICROSECONDS = rational(1_000_000);
+
+/** A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists. */
+export function formatMediaPlaylist(timeline: Timeline, targetDuration: number): string {
+  const lines = [
+    "#EXTM3U",
+    "#EXT-X-VERSION:7",
+    `#EXT-X-TARGETDURATION:${targetDuration}`,
+    "#EXT-X-MEDIA-SEQUENCE:0",
+    "#EXT-X-PLAYLIST-TYPE:VOD",
+    "#EXT-X-INDEPENDENT-SEGMENTS",
+    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT) })}`,
+  ];
+  let start = 0;
+  for (let index = 0; index < segmentCount(timeline); index++) {
+    // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
+    const end = round(multiply(borderTime(timeline, index + 1), MICROSECONDS));
+    lines.push(`#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`, mediaSegmentName(index));
+    start = end;
+  }
+  lines.push("#EXT-X-ENDLIST", "");
+  return lines.join("\n");
+}

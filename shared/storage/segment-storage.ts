@@ -1,0 +1,31 @@
+/**
+ * The port to what is shared and kept: immutable objects under `/`-separated names. Storage is the truth:
+ * an object that is there is whole and right, and nothing else says whether it is.
+ */
+export interface SegmentStorage {
+  /** The object of that name; undefined when there is none. */
+  find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined>;
+  /**
+   * Puts a whole object under a name that never changes hands: where one is there already, it stays and
+   * this one is dropped.
+   */
+  publish(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<"published" | "exists">;
+}
+
+export interface StoredObject {
+  /** Bytes. */
+  readonly size: number;
+  /** The bytes [start, end), or all of them. The stream owns the handle and frees it when it ends. */
+  body(range?: ByteRange): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** Half open: `end` is not part of it. */
+export interface ByteRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** All of an object, for the small ones. */
+export async function readAll(object: StoredObject): Promise<Uint8Array> {
+  return new Uint8Array(await new Response(await object.body()).arrayBuffer());
+}

@@ -1,0 +1,54 @@
+import { segmentByteLimit } from "../shared/media/rate-budget.ts";
+import type { SourceInfo } from "../shared/media/source-info.ts";
+import type { SegmentSpan } from "../shared/media/timeline.ts";
+import type { VideoRendition } from "../shared/media/title.ts";
+import { divide, rational, ZERO } from "../shared/rational.ts";
+import { runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
+import { type VideoEffort, videoSegmentArgs } from "./ffmpeg/video-args.ts";
+import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
+
+/**
+ * What is tried, in this order, until a segment comes out as planned. Each step is decided by the source
+ * alone, so every worker ends at the same one with the same bytes.
+ */
+const SEEKS: readonly Pick<VideoEffort, "seekBack" | "conceal">[] = [
+  { seekBack: ZERO, conceal: false },
+  { seekBack: rational(4), conceal: false },
+  { seekBack: rational(20), conceal: false },
+  // The source is damaged here: hold the nearest picture rather than stop the film.
+  { seekBack: rational(4), conceal: true },
+  { seekBack: rational(60), conceal: true },
+];
+/** The last leaves 1/10 of the bit rate. */
+const MAX_STRICTNESS = 8;
+
+/** Makes one video segment, checked against the plan and within its byte limit. */
+export async function encodeVideoSegment(
+  realPath: string,
+  source: SourceInfo,
+  rendition: VideoRendition,
+  span: SegmentSpan,
+  signal: AbortSignal,
+): Promise<Fragment> {
+  const expected = { span, ticksPerUnit: rendition.timeline.ticksPerUnit, kind: "video" } as const;
+  const duration = divide(rational(span.endUnit - span.firstUnit), rendition.rung.rate);
+  const limit = segmentByteLimit(rendition.rung.peakBitrate, duration);
+  let failure: FragmentError | undefined;
+  let seek = 0;
+  let strictness = 0;
+  while (seek < SEEKS.length) {
+    const effort = { ...SEEKS[seek]!, strictness };
+    const args = videoSegmentArgs(realPath, source, rendition, span, effort);
+    const { outputs, stderrTail } = await runFfmpeg(args, { outputs: 1, signal });
+    try {
+      const fragment = checkFragment(outputs[0]!, expected);
+      if (fragment.media.length <= limit || strictness === MAX_STRICTNESS) return fragment;
+      strictness += 1;
+    } catch (error) {
+      if (!(error instanceof FragmentError)) throw error;
+      failure = new FragmentError([error.message, stderrTail].filter(Boolean).join(": "), { cause: error });
+      seek += 1;
+    }
+  }
+  throw failure;
+}

@@ -1,0 +1,103 @@
+import { type AudioTrack, clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
+import { AAC_FRAME_SAMPLES, type SegmentSpan } from "../../shared/media/timeline.ts";
+import type { SoundRendition } from "../../shared/media/title.ts";
+import { add, ceil, multiply, type Rational, rational, subtract, toFraction } from "../../shared/rational.ts";
+import { globalArgs, inputArgs } from "./input-args.ts";
+import { muxerArgs } from "./muxer-args.ts";
+
+/** AAC frames encoded on either side of a segment and dropped: what makes its borders inaudible. */
+const PRE_ROLL = 4;
+const POST_ROLL = 4;
+/** Decoders need a moment to settle after a seek (MP3's reservoir, AC-3's overlap, Opus's pre-roll). */
+const DECODER_LEAD = rational(1, 2);
+
+/**
+ * FFmpeg's command line for consecutive segments of a sound track: one decoder, then an encoder of its
+ * own for each segment, so that its bytes don't depend on its company.
+ */
+export function audioSegmentsArgs(
+  realPath: string,
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+): string[] {
+  const start = startSample(rendition, spans[0]!);
+  const outputs = spans.flatMap((span, output) => [
+    ...["-map", `[s${output}]`, ...encoderArgs(rendition, span)],
+    ...muxerArgs(output, span.index + 1),
+  ]);
+  return [
+    ...globalArgs,
+    ...inputArgs(realPath, seekTo(source, rendition, start)),
+    ...["-filter_complex_threads", "1", "-filter_complex", soundFilter(source, rendition, spans, start)],
+    ...outputs,
+  ];
+}
+
+/** First sample to encode, at the output's rate; on a multiple that every resampler ratio divides. */
+function startSample({ audio }: SoundRendition, span: SegmentSpan): number {
+  const frame = span.firstUnit - PRE_ROLL;
+  // 8, 12, 16 and 24 kHz reach 48 kHz by factors of 6, 4, 3 and 2: a multiple of 3 frames fits them all.
+  const aligned = audio.sampleRate === audio.track.sampleRate ? frame : frame - (((frame % 3) + 3) % 3);
+  return Math.max(0, aligned) * AAC_FRAME_SAMPLES;
+}
+
+function seekTo(source: SourceInfo, { audio }: SoundRendition, start: number): Rational {
+  const first = subtract(rational(start, audio.sampleRate), DECODER_LEAD);
+  const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
+  return start === 0 ? rational(0) : subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
+}
+
+function soundFilter(
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+  start: number,
+): string {
+  const { track, sampleRate } = rendition.audio;
+  const names = spans.map((_, output) => `[c${output}]`).join("");
+  const common = [
+    `[0:${track.streamIndex}]asetpts=${presentationTime(source, track)}`,
+    // Fills gaps and a late start with silence, cuts what lies before the start.
+    `aresample=${track.sampleRate}:async=1:min_hard_comp=0.02:first_pts=${inputSample(rendition, start)}`,
+    ...(sampleRate === track.sampleRate ? [] : [`aresample=${sampleRate}`]),
+    "apad",
+    "aformat=sample_fmts=fltp:channel_layouts=stereo",
+    `asplit=${spans.length}${names}`,
+  ].join(",");
+  const cuts = spans.map((span, output) => {
+    const from = Math.max(0, span.firstUnit - PRE_ROLL) * AAC_FRAME_SAMPLES;
+    const to = (span.endUnit + POST_ROLL) * AAC_FRAME_SAMPLES;
+    return `[c${output}]atrim=start_pts=${from}:end_pts=${to}[s${output}]`;
+  });
+  return [common, ...cuts].join(";");
+}
+
+/**
+ * Samples since the title's zero. A container with coarse time stamps (Matroska: 1 ms) puts every decoder
+ * start up to half a tick off; where all packets are equally long, each is put back on their common grid.
+ */
+function presentationTime(source: SourceInfo, track: AudioTrack): string {
+  const zero = multiply(clockZero(source), rational(track.sampleRate));
+  const shifted = `PTS-(${toFraction(zero)})`;
+  if (!track.packetGrid) return `'round(${shifted})'`;
+  const { samples, phase } = track.packetGrid;
+  const origin = toFraction(subtract(multiply(phase, rational(track.sampleRate)), zero));
+  const tolerance = ceil(multiply(track.tick, rational(track.sampleRate))) + 1;
+  const nearest = `round((${shifted}-(${origin}))/${samples})*${samples}+(${origin})`;
+  return `'st(0,${nearest});round(if(lte(abs(ld(0)-(${shifted})),${tolerance}),ld(0),${shifted}))'`;
+}
+
+function inputSample({ audio }: SoundRendition, outputSample: number): number {
+  return Math.floor((outputSample * audio.track.sampleRate) / audio.sampleRate);
+}
+
+function encoderArgs({ audio }: SoundRendition, span: SegmentSpan): string[] {
+  const first = span.firstUnit * AAC_FRAME_SAMPLES;
+  const end = span.endUnit * AAC_FRAME_SAMPLES;
+  return [
+    // The `fast` coder leaves no audible trace of where an encoder started; the default one does.
+    ...["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(audio.averageBitrate), "-flags:a", "+bitexact"],
+    ...["-bsf:a", `noise=drop='lt(pts\\,${first})+gte(pts\\,${end})'`],
+  ];
+}

@@ -1,0 +1,15 @@
+/**
+ * One fragmented MP4 with one fragment, written to an extra pipe (file descriptor 3 + `output`).
+ * @param sequence of the fragment, from 1 (ISO/IEC 14496-12 8.8.5).
+ */
+export function muxerArgs(output: number, sequence: number, timescale?: number): string[] {
+  return [
+    ...["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"],
+    ...(timescale === undefined ? [] : ["-video_track_timescale", String(timescale)]),
+    ...["-avoid_negative_ts", "disabled"],
+    // frag_discont: without it cmaf would let every fragment's clock begin at 0.
+    ...["-movflags", "+cmaf+frag_discont+skip_trailer", "-fragment_index", String(sequence)],
+    // btrt would carry the segment's rate control into the init segment, which all segments share.
+    ...["-write_btrt", "0", "-f", "mp4", `pipe:${3 + output}`],
+  ];
+}

@@ -1,0 +1,27 @@
+import { FaultError } from "../../shared/fault.ts";
+import { RunTimeoutError, runProgram } from "../run-program.ts";
+
+/** An encode that takes longer than this for a few seconds of film is stuck. */
+const ENCODE_TIMEOUT_MS = 120_000;
+
+export interface FfmpegRun {
+  /** One buffer for each output pipe. Never trust them before they are checked: FFmpeg exits with 0 on half a file. */
+  readonly outputs: readonly Buffer[];
+  readonly stderrTail: string;
+}
+
+export async function runFfmpeg(
+  args: readonly string[],
+  { outputs, signal }: { readonly outputs: number; readonly signal: AbortSignal },
+): Promise<FfmpegRun> {
+  try {
+    const result = await runProgram("ffmpeg", args, { signal, timeoutMs: ENCODE_TIMEOUT_MS, pipes: outputs });
+    if (result.exitCode === 127) {
+      throw new FaultError("encode-failed", "FFmpeg is not installed, or not on the PATH.");
+    }
+    return { outputs: result.pipes, stderrTail: result.stderrTail };
+  } catch (error) {
+    if (!(error instanceof RunTimeoutError)) throw error;
+    throw new FaultError("encode-timeout", "FFmpeg did not finish a segment in time.", { cause: error });
+  }
+}

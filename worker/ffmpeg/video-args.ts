@@ -1,0 +1,86 @@
+import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
+import type { SegmentSpan } from "../../shared/media/timeline.ts";
+import { segmentCount } from "../../shared/media/timeline.ts";
+import type { VideoRendition } from "../../shared/media/title.ts";
+import { videoRateControl } from "../../shared/media/rate-budget.ts";
+import { add, divide, type Rational, rational, subtract, toFraction } from "../../shared/rational.ts";
+import { globalArgs, inputArgs } from "./input-args.ts";
+import { muxerArgs } from "./muxer-args.ts";
+
+/** How hard to try; each field's zero value is the recipe for an intact source. */
+export interface VideoEffort {
+  /** Extra seconds to seek back, for a demuxer that landed after the keyframe. */
+  readonly seekBack: Rational;
+  /** Fill what can't be decoded with the nearest picture that can. */
+  readonly conceal: boolean;
+  /** Steps of stricter rate control. */
+  readonly strictness: number;
+}
+
+/** FFmpeg's command line for one video segment. */
+export function videoSegmentArgs(
+  realPath: string,
+  source: SourceInfo,
+  rendition: VideoRendition,
+  span: SegmentSpan,
+  effort: VideoEffort,
+): string[] {
+  const video = source.video!;
+  return [
+    ...globalArgs,
+    ...inputArgs(realPath, seekTo(source, rendition, span, effort)),
+    ...["-map", `0:${video.streamIndex}`, "-an", "-sn", "-dn", "-filter_threads", "1"],
+    ...["-vf", videoFilter(source, rendition, span, effort)],
+    ...encoderArgs(rendition, span, effort),
+    ...muxerArgs(0, span.index + 1, rendition.timeline.timescale),
+  ];
+}
+
+/** Half a frame before the first one, so that rounding never loses it; the beginning for the first segment. */
+function seekTo(source: SourceInfo, rendition: VideoRendition, span: SegmentSpan, effort: VideoEffort): Rational {
+  if (span.firstUnit === 0) return rational(0);
+  const first = divide(subtract(rational(span.firstUnit), rational(1, 2)), rendition.rung.rate);
+  const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
+  // A deinterlacer looks at the field before.
+  const lead = source.video!.interlaced ? rational(1, 5) : rational(0);
+  return subtract(onSeekClock, add(add(source.video!.seekBack, lead), effort.seekBack));
+}
+
+/** After `fps` a time stamp is the absolute frame number, so `trim` cuts exactly. */
+function videoFilter(
+  source: SourceInfo,
+  { rung, timeline }: VideoRendition,
+  span: SegmentSpan,
+  effort: VideoEffort,
+): string {
+  const isLast = span.index === segmentCount(timeline) - 1;
+  // The last frame may last a little shorter than its place on the grid.
+  const hold = effort.conceal ? "tpad=stop=-1:stop_mode=clone" : isLast ? "tpad=stop=2:stop_mode=clone" : undefined;
+  const start = effort.conceal ? `:start_time=${span.firstUnit * rung.rate.d}/${rung.rate.n}` : "";
+  return [
+    `setpts=round(PTS-(${toFraction(clockZero(source))})/TB)`,
+    ...(source.video!.interlaced ? ["yadif=deint=interlaced"] : []),
+    `fps=${toFraction(rung.rate)}${start}`,
+    ...(hold ? [hold] : []),
+    `trim=start_pts=${span.firstUnit}:end_pts=${span.endUnit}`,
+    `scale=${rung.width}:${rung.height}:flags=bicubic+accurate_rnd+bitexact+full_chroma_int`,
+    "setsar=1",
+    "format=yuv420p",
+  ].join(",");
+}
+
+function encoderArgs({ rung }: VideoRendition, span: SegmentSpan, effort: VideoEffort): string[] {
+  const duration = divide(rational(span.endUnit - span.firstUnit), rung.rate);
+  const { maxKbps, bufferKbit } = videoRateControl(rung.peakBitrate, duration, effort.strictness);
+  return [
+    ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
+    ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
+    ...["-crf", "23", "-maxrate:v", `${maxKbps}k`, "-bufsize:v", `${bufferKbit}k`],
+    // Another number of threads makes other bytes: pinned, never automatic.
+    ...["-threads:v", "2", "-bf", "3"],
+    // One IDR frame, at the start: scene cuts inside a segment need none.
+    ...["-g", "99999", "-keyint_min", "1", "-sc_threshold", "0"],
+    ...["-flags:v", "+bitexact+cgop", "-fps_mode", "passthrough"],
+    ...["-enc_time_base:v", `${rung.rate.d}/${rung.rate.n}`],
+  ];
+}

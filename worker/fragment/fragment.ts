@@ -1,0 +1,72 @@
+import type { SegmentSpan } from "../../shared/media/timeline.ts";
+import { type Box, BoxError, childBox, hasBox, readBoxes } from "./boxes.ts";
+import { readSampleTable, type SampleTable } from "./sample-table.ts";
+
+/** FFmpeg's output, taken apart: the parts are views of it. */
+export interface Fragment {
+  /** `ftyp` and `moov`: the same for all segments of a rendition. */
+  readonly init: Buffer;
+  /** `moof` and `mdat`. */
+  readonly media: Buffer;
+}
+
+/** What the plan says a fragment must be. */
+export interface ExpectedFragment {
+  readonly span: SegmentSpan;
+  readonly ticksPerUnit: number;
+  readonly kind: "video" | "audio";
+}
+
+/** FFmpeg made something else than was planned, whatever its exit code says. */
+export class FragmentError extends Error {
+  override readonly name = "FragmentError";
+}
+
+/**
+ * Splits FFmpeg's output and checks it against the plan: box structure, no edit list, decode time, sample
+ * count, even steps, and that the first video sample alone is a sync sample.
+ */
+export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragment {
+  try {
+    const boxes = readBoxes(output);
+    const moof = boxes.filter((box) => box.type === "moof");
+    if (moof.length !== 1) throw new BoxError(`${moof.length} fragments instead of 1`);
+    checkSamples(readSampleTable(moof[0]!), childBox(boxes, "mdat"), expected);
+    return { init: initSegment(boxes), media: Buffer.concat([moof[0]!.bytes, childBox(boxes, "mdat").bytes]) };
+  } catch (error) {
+    if (!(error instanceof BoxError || error instanceof RangeError)) throw error;
+    throw new FragmentError(error.message, { cause: error });
+  }
+}
+
+/** The init segment alone, of an output whose samples don't matter. */
+export function splitInit(output: Buffer): Buffer {
+  try {
+    return initSegment(readBoxes(output));
+  } catch (error) {
+    if (!(error instanceof BoxError)) throw error;
+    throw new FragmentError(error.message, { cause: error });
+  }
+}
+
+function initSegment(boxes: readonly Box[]): Buffer {
+  const moov = childBox(boxes, "moov");
+  const track = readBoxes(childBox(readBoxes(moov.body), "trak").body);
+  if (hasBox(track, "edts")) throw new BoxError("an edit list in the init segment");
+  return Buffer.concat([childBox(boxes, "ftyp").bytes, moov.bytes]);
+}
+
+function checkSamples(table: SampleTable, mdat: Box, { span, ticksPerUnit, kind }: ExpectedFragment): void {
+  const count = span.endUnit - span.firstUnit;
+  if (table.sampleCount !== count) throw new BoxError(`${table.sampleCount} samples instead of ${count}`);
+  if (table.decodeTime !== span.decodeTime) {
+    throw new BoxError(`decode time ${table.decodeTime} instead of ${span.decodeTime}`);
+  }
+  if (table.sampleDurations.size !== 1 || !table.sampleDurations.has(ticksPerUnit)) {
+    throw new BoxError(`sample durations ${[...table.sampleDurations]} instead of ${ticksPerUnit}`);
+  }
+  if (table.size !== mdat.body.length) throw new BoxError(`${mdat.body.length} bytes for ${table.size} of samples`);
+  if (kind === "video" && (table.syncSamples.length !== 1 || table.syncSamples[0] !== 0)) {
+    throw new BoxError(`sync samples at ${table.syncSamples.slice(0, 5)} instead of the first alone`);
+  }
+}

@@ -1,0 +1,117 @@
+import { z } from "zod";
+import { type RunOptions, runProgram } from "../run-program.ts";
+import { inputGuards } from "../ffmpeg/input-args.ts";
+
+const disposition = z.object({ default: z.number(), attached_pic: z.number() }).partial();
+
+const stream = z.object({
+  index: z.int(),
+  codec_type: z.string().optional(),
+  codec_name: z.string().optional(),
+  width: z.int().optional(),
+  height: z.int().optional(),
+  sample_aspect_ratio: z.string().optional(),
+  field_order: z.string().optional(),
+  r_frame_rate: z.string(),
+  avg_frame_rate: z.string(),
+  time_base: z.string(),
+  start_pts: z.int().optional(),
+  sample_rate: z.string().optional(),
+  channels: z.int().optional(),
+  disposition: disposition.optional(),
+  tags: z.record(z.string(), z.string()).optional(),
+  side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+});
+
+const frame = z.object({
+  stream_index: z.int(),
+  best_effort_timestamp: z.int().optional(),
+  nb_samples: z.int().optional(),
+  interlaced_frame: z.int().optional(),
+});
+
+const header = z.object({
+  format: z.object({
+    format_name: z.string(),
+    start_time: z.string().optional(),
+    duration: z.string().optional(),
+  }),
+  streams: z.array(stream),
+  frames: z.array(frame).default([]),
+});
+
+const packets = z.object({
+  packets: z.array(
+    z.object({
+      stream_index: z.int(),
+      pts: z.int().optional(),
+      duration: z.int().optional(),
+      flags: z.string(),
+    }),
+  ),
+});
+
+export type ProbedHeader = z.infer<typeof header>;
+export type ProbedStream = z.infer<typeof stream>;
+export type ProbedFrame = z.infer<typeof frame>;
+export type ProbedPacket = z.infer<typeof packets>["packets"][number];
+
+const HEADER_ENTRIES = [
+  "format=format_name,start_time,duration",
+  "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,r_frame_rate," +
+    "avg_frame_rate,time_base,start_pts,sample_rate,channels",
+  "stream_disposition=default,attached_pic",
+  "stream_tags=language,title",
+  "stream_side_data=rotation",
+  "frame=stream_index,best_effort_timestamp,nb_samples,interlaced_frame",
+].join(":");
+
+/** What `readHeader` answers where FFmpeg could not make anything of a file. */
+export interface UnreadableHeader {
+  readonly stderrTail: string;
+}
+
+/** Formats and streams, and the frames that the first `packetCount` packets decode to. */
+export async function readHeader(
+  realPath: string,
+  packetCount: number,
+  options: RunOptions,
+): Promise<ProbedHeader | UnreadableHeader> {
+  const interval = ["-read_intervals", `%+#${packetCount}`];
+  const args = [...interval, "-show_format", "-show_streams", "-show_frames", "-show_entries", HEADER_ENTRIES];
+  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
+  const parsed = header.safeParse(parseJson(result.stdout));
+  return parsed.success ? parsed.data : { stderrTail: result.stderrTail };
+}
+
+/**
+ * Packets of all streams (or one) from `start` on, without decoding.
+ * @param interval as in ffprobe's `-read_intervals`, such as `12.5%` or `0%+20`.
+ */
+export async function readPackets(
+  realPath: string,
+  interval: string,
+  streamSpecifier: string | undefined,
+  options: RunOptions,
+): Promise<readonly ProbedPacket[]> {
+  const args = [
+    ...(streamSpecifier ? ["-select_streams", streamSpecifier] : []),
+    ...["-read_intervals", interval, "-show_entries", "packet=stream_index,pts,duration,flags"],
+  ];
+  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
+  const parsed = packets.safeParse(parseJson(result.stdout));
+  return parsed.success ? parsed.data.packets : [];
+}
+
+function ffprobeArgs(args: readonly string[], realPath: string): string[] {
+  return ["-hide_banner", "-v", "error", ...inputGuards, ...args, "-of", "json=compact=1", "-i", `file:${realPath}`];
+}
+
+function parseJson(output: string): unknown {
+  try {
+    return JSON.parse(output);
+  } catch {
+    // ffprobe was cut short or printed nothing: the same as no answer.
+    return undefined;
+  }
+}
