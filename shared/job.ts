@@ -54,12 +54,12 @@ export function parseJob(payload: string): Job {
   return jobSchema.parse(JSON.parse(payload));
 }
 
-export function initJob(title: Title, rendition: Rendition): Job {
+export function initJob(title: Title, rendition: Rendition): InitJob {
   return { kind: "init", ...reference(title, rendition) };
 }
 
 /** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound. */
-export function segmentsJob(title: Title, rendition: Rendition, index: number): Job {
+export function segmentsJob(title: Title, rendition: Rendition, index: number): SegmentsJob {
   const size = rendition.kind === "audio" ? SEGMENTS_PER_AUDIO_JOB : 1;
   const first = index - (index % size);
   const count = Math.min(size, segmentCount(rendition.timeline) - first);

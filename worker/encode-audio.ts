@@ -30,7 +30,12 @@ export async function encodeAudioSegments(
 
 /** The AAC encoder keeps to its rate; should it ever not, BANDWIDTH must not become a lie. */
 function withinLimit(fragment: Fragment, { audio, timeline }: SoundRendition, span: SegmentSpan): Fragment {
-  const limit = segmentByteLimit(audio.peakBitrate, divide(rational(span.endUnit - span.firstUnit), timeline.rate));
+  const limit = segmentByteLimit(
+    audio.peakBitrate,
+    divide(rational(span.endUnit - span.firstUnit), timeline.rate),
+  );
   if (fragment.media.length <= limit) return fragment;
-  throw new FragmentError(`sound segment ${span.index} has ${fragment.media.length} bytes, ${limit} are allowed`);
+  throw new FragmentError(
+    `sound segment ${span.index} has ${fragment.media.length} bytes, ${limit} are allowed`,
+  );
 }

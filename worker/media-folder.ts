@@ -23,13 +23,19 @@ export async function openSource(mediaDir: string, path: string): Promise<Source
   if (status.size === 0n) throw new FaultError("source-empty", `“${path}” is empty (0 bytes).`);
   // Whole milliseconds: file systems and their caches disagree about the digits below.
   const modifiedMs = status.mtimeNs / 1_000_000n;
-  return { path, realPath, fingerprint: await hashText(JSON.stringify([path, `${status.size}`, `${modifiedMs}`])) };
+  return {
+    path,
+    realPath,
+    fingerprint: await hashText(JSON.stringify([path, `${status.size}`, `${modifiedMs}`])),
+  };
 }
 
 async function resolveInside(mediaDir: string, path: string): Promise<string> {
   if (path.includes("\0")) throw notFound(path);
   const root = await realpath(mediaDir).catch((error: unknown) => {
-    throw new FaultError("source-unreadable", `The media folder ${mediaDir} can't be read.`, { cause: error });
+    throw new FaultError("source-unreadable", `The media folder ${mediaDir} can't be read.`, {
+      cause: error,
+    });
   });
   const realPath = await realpath(join(root, path)).catch((error: unknown) => {
     throw fromErrno(error, path);
@@ -46,7 +52,8 @@ async function statOrFault(realPath: string, path: string) {
 
 function fromErrno(error: unknown, path: string): FaultError {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG") return notFound(path);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG")
+    return notFound(path);
   const detail = `“${path}” can't be read (${code}): check its owner and permissions.`;
   return new FaultError("source-unreadable", detail, { cause: error });
 }

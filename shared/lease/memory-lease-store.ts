@@ -37,7 +37,8 @@ export class MemoryLeaseStore implements LeaseStore {
   async request(jobs: readonly JobRequest[]): Promise<readonly RequestOutcome[]> {
     this.#sweep();
     const outcomes = jobs.map((job) => this.#requestOne(job));
-    if (outcomes.some(({ kind }) => kind === "new" || kind === "promoted")) this.#announce({ kind: "queued" });
+    if (outcomes.some(({ kind }) => kind === "new" || kind === "promoted"))
+      this.#announce({ kind: "queued" });
     return outcomes;
   }
 
@@ -187,7 +188,11 @@ export class MemoryLeaseStore implements LeaseStore {
 
   #lapse(job: JobRecord): void {
     if (job.attempts >= job.maxAttempts) {
-      this.#bury(job, `${job.attempts} workers stopped answering while they worked on it`, LAPSED_DEAD_RETAIN_MS);
+      this.#bury(
+        job,
+        `${job.attempts} workers stopped answering while they worked on it`,
+        LAPSED_DEAD_RETAIN_MS,
+      );
     } else {
       job.state = { kind: "queued", notBefore: 0 };
       this.#announce({ kind: "queued" });

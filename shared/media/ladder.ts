@@ -104,7 +104,8 @@ export function displaySize(video: VideoTrack): { width: number; height: number 
 export function outputRate(video: VideoTrack): Rational {
   const { baseRate, averageRate, interlaced } = video;
   // An interlaced stream may count fields; frames come out.
-  const base = interlaced && isNear(baseRate, multiply(averageRate, rational(2)), 0.01) ? averageRate : baseRate;
+  const base =
+    interlaced && isNear(baseRate, multiply(averageRate, rational(2)), 0.01) ? averageRate : baseRate;
   const rate = STANDARD_RATES.find((standard) => isNear(base, standard, 0.0004)) ?? base;
   if (compare(rate, MIN_RATE) < 0) return MIN_RATE;
   if (compare(rate, MAX_RATE) <= 0) return rate;

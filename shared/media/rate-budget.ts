@@ -20,7 +20,11 @@ export function segmentByteLimit(peakBitrate: number, duration: Rational): numbe
  * maxrate · t + 0.9 · buffer ≤ 0.97 · limit, the rest being the container's. `strictness` 0 is the
  * recipe; each step above takes another quarter off, for the rare segment that still came out too large.
  */
-export function videoRateControl(peakBitrate: number, duration: Rational, strictness: number): VideoRateControl {
+export function videoRateControl(
+  peakBitrate: number,
+  duration: Rational,
+  strictness: number,
+): VideoRateControl {
   const seconds = toNumber(max(duration, SHORTEST_BUDGETED));
   const peakKbps = (peakBitrate / 1000) * 0.75 ** strictness;
   return {

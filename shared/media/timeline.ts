@@ -124,7 +124,12 @@ function evenOutTail(borders: number[]): number[] {
   return borders.with(-2, Math.floor((start + end) / 2));
 }
 
-function followPicture(picture: Timeline, rate: Rational, soundEnd: Rational, segmentSeconds: number): number[] {
+function followPicture(
+  picture: Timeline,
+  rate: Rational,
+  soundEnd: Rational,
+  segmentSeconds: number,
+): number[] {
   const perBorder = divide(rate, picture.rate);
   const borders = picture.borders.map((border) => round(multiply(rational(border), perBorder)));
   const distinct = borders.filter((border, k) => k === 0 || border > borders[k - 1]!);

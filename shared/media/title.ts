@@ -2,7 +2,7 @@ import type { Rational } from "../rational.ts";
 import { hashText } from "./hash.ts";
 import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
 import type { SourceInfo } from "./source-info.ts";
-import { audioTimeline, longestDuration, targetDuration, type Timeline, videoTimeline } from "./timeline.ts";
+import { audioTimeline, longestDuration, type Timeline, targetDuration, videoTimeline } from "./timeline.ts";
 
 /**
  * Names the way in which bytes are made: filters, encoder settings and cutting. Raised with any change
@@ -46,12 +46,14 @@ export interface Title {
 
 export async function planTitle(source: SourceInfo, options: PlanOptions): Promise<Title> {
   const video = planVideo(source, options);
-  const audio = audioRenditions(source.audio).map((rendition): SoundRendition => ({
-    kind: "audio",
-    id: rendition.id,
-    audio: rendition,
-    timeline: audioTimeline(source, rendition, video[0]?.timeline, options.segmentSeconds),
-  }));
+  const audio = audioRenditions(source.audio).map(
+    (rendition): SoundRendition => ({
+      kind: "audio",
+      id: rendition.id,
+      audio: rendition,
+      timeline: audioTimeline(source, rendition, video[0]?.timeline, options.segmentSeconds),
+    }),
+  );
   const timelines = [...video, ...audio].map((rendition) => rendition.timeline);
   return {
     key: await titleKey(source, video, audio),

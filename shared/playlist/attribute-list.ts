@@ -1,9 +1,5 @@
 /** Values of an attribute list (RFC 8216bis 4.2). */
-export type AttributeValue =
-  | { readonly quoted: string }
-  | { readonly literal: string }
-  | number
-  | undefined;
+export type AttributeValue = { readonly quoted: string } | { readonly literal: string } | number | undefined;
 
 export function quoted(value: string): AttributeValue {
   return { quoted: value };

@@ -1,6 +1,6 @@
 import { INIT_SEGMENT, mediaSegmentName } from "../media/segment-name.ts";
 import { borderTime, segmentCount, type Timeline } from "../media/timeline.ts";
-import { round, toDecimal, multiply, rational } from "../rational.ts";
+import { multiply, rational, round, toDecimal } from "../rational.ts";
 import { formatAttributeList, quoted } from "./attribute-list.ts";
 
 const MICROSECONDS = rational(1_000_000);

@@ -3,8 +3,8 @@ import { declaredBitrate } from "../media/rate-budget.ts";
 import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
 import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
-import { nameAudio } from "./audio-names.ts";
 import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
+import { nameAudio } from "./audio-names.ts";
 
 const AUDIO_GROUP = "stereo";
 const AAC_LC = "mp4a.40.2";
@@ -59,7 +59,10 @@ function soundVariant(title: Title, rendition: SoundRendition): string[] {
 
 function audioGroup(title: Title): string[] {
   if (title.video.length === 0 && title.audio.length < 2) return [];
-  const preferred = Math.max(0, title.audio.findIndex(({ audio }) => audio.track.isDefault));
+  const preferred = Math.max(
+    0,
+    title.audio.findIndex(({ audio }) => audio.track.isDefault),
+  );
   const names = nameAudio(title.audio.map(({ audio }) => audio.track));
   return title.audio.map((rendition, position) => {
     const attributes = formatAttributeList({

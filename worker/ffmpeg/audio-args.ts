@@ -45,7 +45,9 @@ function startSample({ audio }: SoundRendition, span: SegmentSpan): number {
 function seekTo(source: SourceInfo, { audio }: SoundRendition, start: number): Rational {
   const first = subtract(rational(start, audio.sampleRate), DECODER_LEAD);
   const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
-  return start === 0 ? rational(0) : subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
+  return start === 0
+    ? rational(0)
+    : subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
 }
 
 function soundFilter(

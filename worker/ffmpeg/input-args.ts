@@ -42,7 +42,14 @@ export const inputGuards: readonly string[] = [
 ];
 
 /** Quiet, non-interactive, and no window into other files. */
-export const globalArgs: readonly string[] = ["-nostdin", "-hide_banner", "-v", "error", "-progress", "pipe:1"];
+export const globalArgs: readonly string[] = [
+  "-nostdin",
+  "-hide_banner",
+  "-v",
+  "error",
+  "-progress",
+  "pipe:1",
+];
 
 /**
  * Opens a file at `seekTo` seconds on FFmpeg's seek clock (which counts from the container's start), or at

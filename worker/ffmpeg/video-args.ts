@@ -1,8 +1,8 @@
+import { videoRateControl } from "../../shared/media/rate-budget.ts";
 import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import type { VideoRendition } from "../../shared/media/title.ts";
-import { videoRateControl } from "../../shared/media/rate-budget.ts";
 import { add, divide, type Rational, rational, subtract, toFraction } from "../../shared/rational.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
@@ -37,7 +37,12 @@ export function videoSegmentArgs(
 }
 
 /** Half a frame before the first one, so that rounding never loses it; the beginning for the first segment. */
-function seekTo(source: SourceInfo, rendition: VideoRendition, span: SegmentSpan, effort: VideoEffort): Rational {
+function seekTo(
+  source: SourceInfo,
+  rendition: VideoRendition,
+  span: SegmentSpan,
+  effort: VideoEffort,
+): Rational {
   if (span.firstUnit === 0) return rational(0);
   const first = divide(subtract(rational(span.firstUnit), rational(1, 2)), rendition.rung.rate);
   const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
@@ -55,7 +60,11 @@ function videoFilter(
 ): string {
   const isLast = span.index === segmentCount(timeline) - 1;
   // The last frame may last a little shorter than its place on the grid.
-  const hold = effort.conceal ? "tpad=stop=-1:stop_mode=clone" : isLast ? "tpad=stop=2:stop_mode=clone" : undefined;
+  const hold = effort.conceal
+    ? "tpad=stop=-1:stop_mode=clone"
+    : isLast
+      ? "tpad=stop=2:stop_mode=clone"
+      : undefined;
   const start = effort.conceal ? `:start_time=${span.firstUnit * rung.rate.d}/${rung.rate.n}` : "";
   return [
     `setpts=round(PTS-(${toFraction(clockZero(source))})/TB)`,

@@ -38,7 +38,8 @@ function readBox(buffer: Buffer, offset: number): Box {
   const short = buffer.readUInt32BE(offset);
   const header = short === 1 ? 16 : 8;
   // Size 0, "to the end of the file", never comes out of a fragmented muxer.
-  const size = short === 1 && offset + 16 <= buffer.length ? Number(buffer.readBigUInt64BE(offset + 8)) : short;
+  const size =
+    short === 1 && offset + 16 <= buffer.length ? Number(buffer.readBigUInt64BE(offset + 8)) : short;
   if (size < header || offset + size > buffer.length) throw new BoxError(`box ${type} is cut short`);
   const bytes = buffer.subarray(offset, offset + size);
   return { type, bytes, body: bytes.subarray(header) };

@@ -32,7 +32,10 @@ export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragm
     const moof = boxes.filter((box) => box.type === "moof");
     if (moof.length !== 1) throw new BoxError(`${moof.length} fragments instead of 1`);
     checkSamples(readSampleTable(moof[0]!), childBox(boxes, "mdat"), expected);
-    return { init: initSegment(boxes), media: Buffer.concat([moof[0]!.bytes, childBox(boxes, "mdat").bytes]) };
+    return {
+      init: initSegment(boxes),
+      media: Buffer.concat([moof[0]!.bytes, childBox(boxes, "mdat").bytes]),
+    };
   } catch (error) {
     if (!(error instanceof BoxError || error instanceof RangeError)) throw error;
     throw new FragmentError(error.message, { cause: error });
@@ -65,7 +68,8 @@ function checkSamples(table: SampleTable, mdat: Box, { span, ticksPerUnit, kind 
   if (table.sampleDurations.size !== 1 || !table.sampleDurations.has(ticksPerUnit)) {
     throw new BoxError(`sample durations ${[...table.sampleDurations]} instead of ${ticksPerUnit}`);
   }
-  if (table.size !== mdat.body.length) throw new BoxError(`${mdat.body.length} bytes for ${table.size} of samples`);
+  if (table.size !== mdat.body.length)
+    throw new BoxError(`${mdat.body.length} bytes for ${table.size} of samples`);
   if (kind === "video" && (table.syncSamples.length !== 1 || table.syncSamples[0] !== 0)) {
     throw new BoxError(`sync samples at ${table.syncSamples.slice(0, 5)} instead of the first alone`);
   }

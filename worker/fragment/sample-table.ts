@@ -14,7 +14,14 @@ export interface SampleTable {
 }
 
 const TFHD = { dataOffset: 1, description: 2, duration: 8, size: 0x10, flags: 0x20 };
-const TRUN = { dataOffset: 1, firstFlags: 4, duration: 0x100, size: 0x200, flags: 0x400, compositionOffset: 0x800 };
+const TRUN = {
+  dataOffset: 1,
+  firstFlags: 4,
+  duration: 0x100,
+  size: 0x200,
+  flags: 0x400,
+  compositionOffset: 0x800,
+};
 const NON_SYNC_SAMPLE = 0x10000;
 
 /** Reads the one track fragment of a `moof` box. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { type RunOptions, runProgram } from "../run-program.ts";
 import { inputGuards } from "../ffmpeg/input-args.ts";
+import { type RunOptions, runProgram } from "../run-program.ts";
 
 const disposition = z.object({ default: z.number(), attached_pic: z.number() }).partial();
 
@@ -78,7 +78,14 @@ export async function readHeader(
   options: RunOptions,
 ): Promise<ProbedHeader | UnreadableHeader> {
   const interval = ["-read_intervals", `%+#${packetCount}`];
-  const args = [...interval, "-show_format", "-show_streams", "-show_frames", "-show_entries", HEADER_ENTRIES];
+  const args = [
+    ...interval,
+    "-show_format",
+    "-show_streams",
+    "-show_frames",
+    "-show_entries",
+    HEADER_ENTRIES,
+  ];
   const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
   const parsed = header.safeParse(parseJson(result.stdout));
   return parsed.success ? parsed.data : { stderrTail: result.stderrTail };
@@ -104,7 +111,17 @@ export async function readPackets(
 }
 
 function ffprobeArgs(args: readonly string[], realPath: string): string[] {
-  return ["-hide_banner", "-v", "error", ...inputGuards, ...args, "-of", "json=compact=1", "-i", `file:${realPath}`];
+  return [
+    "-hide_banner",
+    "-v",
+    "error",
+    ...inputGuards,
+    ...args,
+    "-of",
+    "json=compact=1",
+    "-i",
+    `file:${realPath}`,
+  ];
 }
 
 function parseJson(output: string): unknown {

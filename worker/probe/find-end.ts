@@ -1,4 +1,14 @@
-import { add, compare, max, multiply, type Rational, rational, subtract, toDecimal, ZERO } from "../../shared/rational.ts";
+import {
+  add,
+  compare,
+  max,
+  multiply,
+  type Rational,
+  rational,
+  subtract,
+  toDecimal,
+  ZERO,
+} from "../../shared/rational.ts";
 import type { ProbedPacket } from "./ffprobe.ts";
 
 /** Ends of streams by stream index, seconds on the container's clock. */

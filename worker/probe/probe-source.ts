@@ -1,9 +1,23 @@
 import { FaultError } from "../../shared/fault.ts";
 import type { AudioTrack, PacketGrid, SourceInfo, VideoTrack } from "../../shared/media/source-info.ts";
-import { add, compare, multiply, parseRational, type Rational, rational, ZERO } from "../../shared/rational.ts";
+import {
+  add,
+  compare,
+  multiply,
+  parseRational,
+  type Rational,
+  rational,
+  ZERO,
+} from "../../shared/rational.ts";
 import type { SourceFile } from "../media-folder.ts";
 import { type RunOptions, RunTimeoutError } from "../run-program.ts";
-import { type ProbedFrame, type ProbedHeader, type ProbedStream, readHeader, readPackets } from "./ffprobe.ts";
+import {
+  type ProbedFrame,
+  type ProbedHeader,
+  type ProbedStream,
+  readHeader,
+  readPackets,
+} from "./ffprobe.ts";
 import { findEnds, type StreamEnds } from "./find-end.ts";
 
 /** Enough for every stream's first frames in an ordinary file, and for a stream that starts in mid-GOP. */
@@ -62,13 +76,19 @@ function unreadable(file: SourceFile, stderrTail: string): FaultError {
     return new FaultError("source-damaged", `“${file.path}” is damaged or was not copied to its end.`);
   }
   if (/Permission denied/i.test(stderrTail)) {
-    return new FaultError("source-unreadable", `“${file.path}” can't be read: check its owner and permissions.`);
+    return new FaultError(
+      "source-unreadable",
+      `“${file.path}” can't be read: check its owner and permissions.`,
+    );
   }
   return new FaultError("not-media", `“${file.path}” is no film or sound file that can be read.`);
 }
 
 /** The picture and the sound tracks that decode. */
-function pickStreams(header: ProbedHeader, file: SourceFile): { video?: ProbedStream; audio: ProbedStream[] } {
+function pickStreams(
+  header: ProbedHeader,
+  file: SourceFile,
+): { video?: ProbedStream; audio: ProbedStream[] } {
   const playable = header.streams.filter(isPlayable);
   if (playable.length === 0) {
     throw new FaultError("not-media", `“${file.path}” has neither picture nor sound.`);
@@ -150,7 +170,8 @@ function describeVideo(
   const frames = framesOf(header, stream);
   const averageRate = parseRational(stream.avg_frame_rate) ?? parseRational(stream.r_frame_rate);
   const interlaced =
-    ["tt", "bb", "tb", "bt"].includes(stream.field_order ?? "") || frames.some((frame) => frame.interlaced_frame);
+    ["tt", "bb", "tb", "bt"].includes(stream.field_order ?? "") ||
+    frames.some((frame) => frame.interlaced_frame);
   return {
     streamIndex: stream.index,
     codec: stream.codec_name!,
@@ -199,7 +220,10 @@ function findPacketGrid([, ...frames]: ProbedFrame[], stream: ProbedStream): Pac
 }
 
 function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
-  const first = frames.reduce((least, frame) => Math.min(least, frame.best_effort_timestamp!), Number.MAX_SAFE_INTEGER);
+  const first = frames.reduce(
+    (least, frame) => Math.min(least, frame.best_effort_timestamp!),
+    Number.MAX_SAFE_INTEGER,
+  );
   return multiply(rational(first), timeBase(stream));
 }
 

@@ -1,0 +1,30 @@
+#!/usr/bin/env node
+import { ConfigError } from "../shared/config.ts";
+import { serve } from "./serve.ts";
+
+const USAGE = `Usage: seamline serve [folder] [--port 8080] [--storage-dir folder] …
+
+  serve [folder]   serve every film in a folder as adaptive HLS, made as it is watched
+
+Every setting of the environment is also a flag: MEDIA_DIR is --media-dir. See the README for all of them.
+`;
+
+/** Exit codes: 0 done, 1 failed, 2 used wrongly. */
+async function main(args: readonly string[]): Promise<number> {
+  const [command, ...rest] = args;
+  if (command === "--help" || command === "-h" || command === "help") {
+    process.stdout.write(USAGE);
+    return 0;
+  }
+  if (command === "serve") return serve(rest);
+  process.stderr.write(command ? `seamline: there is no command “${command}”.\n\n${USAGE}` : USAGE);
+  return 2;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof ConfigError)) throw error;
+  process.stderr.write(`seamline: ${error.message}\n`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,69 @@
+import { Hono } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { FaultError } from "../shared/fault.ts";
+import type { LeaseStore } from "../shared/lease/lease-store.ts";
+import type { Log } from "../shared/log.ts";
+import type { PlanOptions } from "../shared/media/title.ts";
+import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { AwaitOptions } from "./await-object.ts";
+import { JobDesk } from "./job-desk.ts";
+import type { MediaLibrary } from "./media-library.ts";
+import { faultProblem, notFound, Problem } from "./problem.ts";
+import { type Dependency, healthRoutes } from "./routes/health.ts";
+import { hlsRoutes } from "./routes/hls.ts";
+import { type PageAssets, pageRoutes } from "./routes/page.ts";
+import { titleRoutes } from "./routes/titles.ts";
+import { TitleCatalog } from "./title-catalog.ts";
+
+/** All that the orchestrator needs from its surroundings; everything else is Web APIs. */
+export interface AppDeps {
+  readonly store: LeaseStore;
+  readonly storage: SegmentStorage;
+  readonly library: MediaLibrary;
+  readonly assets: PageAssets;
+  readonly dependencies: readonly Dependency[];
+  readonly plan: PlanOptions;
+  readonly awaitOptions: AwaitOptions;
+  readonly log: Log;
+}
+
+export interface Orchestrator {
+  readonly app: Hono;
+  /** Answers everybody who still waits and frees what is held. */
+  close(): void;
+}
+
+export function createApp(deps: AppDeps): Orchestrator {
+  const desk = new JobDesk(deps.store, deps.log);
+  const catalog = new TitleCatalog(desk, deps.storage, deps.plan);
+  const app = new Hono();
+  app.route("/hls", hlsRoutes({ ...deps, desk, catalog }));
+  app.route("/api", titleRoutes(deps.library, catalog));
+  app.route("/", healthRoutes(deps.dependencies));
+  app.route("/", pageRoutes(deps.assets));
+  app.notFound(() => notFound("There is nothing at this address.").toResponse());
+  app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
+  return { app, close: () => desk.close(shuttingDown()) };
+}
+
+function toResponse(error: Error, request: Request, log: Log): Response {
+  if (error instanceof Problem) return error.toResponse();
+  if (error instanceof FaultError) return faultProblem(error).toResponse();
+  if (error instanceof HTTPException) return error.getResponse();
+  // The client is gone: nobody reads this.
+  if (request.signal.aborted) return new Response(null, { status: 499 });
+  log.error({ error: error.stack ?? String(error) }, "request failed");
+  return faultProblem(
+    new FaultError("internal", "The server failed in a way it should not: see its log."),
+  ).toResponse();
+}
+
+function shuttingDown(): Problem {
+  return new Problem({
+    status: 503,
+    code: "shutting-down",
+    title: "Shutting down",
+    detail: "The server is being stopped. Ask again in a moment.",
+    retryAfterSeconds: 2,
+  });
+}

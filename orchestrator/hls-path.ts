@@ -1,0 +1,56 @@
+import {
+  INIT_SEGMENT,
+  MEDIA_PLAYLIST,
+  MULTIVARIANT_PLAYLIST,
+  parseMediaSegmentName,
+} from "../shared/media/segment-name.ts";
+
+/** What a URL below `/hls/` asks for. `path` is the title's in the media folder. */
+export type HlsPath =
+  | { readonly kind: "multivariant-playlist"; readonly path: string }
+  | ({ readonly kind: "media-playlist" } & RenditionPath)
+  | ({ readonly kind: "init-segment" } & RenditionPath)
+  | ({ readonly kind: "media-segment"; readonly index: number } & RenditionPath);
+
+interface RenditionPath {
+  readonly path: string;
+  readonly titleKey: string;
+  readonly rendition: string;
+}
+
+/**
+ * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8` or
+ * `<path>/<title key>/<rendition>/<name>`, each piece percent-encoded. Undefined for anything else.
+ */
+export function parseHlsPath(encoded: string): HlsPath | undefined {
+  const pieces = encoded.split("/").map(decodePiece);
+  if (pieces.some((piece) => piece === undefined)) return undefined;
+  const decoded = pieces as string[];
+  const name = decoded.at(-1);
+  if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
+    return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
+  }
+  const [titleKey, rendition] = decoded.slice(-3, -1);
+  if (decoded.length < 4 || !/^[0-9a-f]{32}$/.test(titleKey!) || !/^[av]\d{1,4}$/.test(rendition!))
+    return undefined;
+  const common = { path: decoded.slice(0, -3).join("/"), titleKey: titleKey!, rendition: rendition! };
+  if (name === MEDIA_PLAYLIST) return { kind: "media-playlist", ...common };
+  if (name === INIT_SEGMENT) return { kind: "init-segment", ...common };
+  const index = parseMediaSegmentName(name!);
+  return index === undefined ? undefined : { kind: "media-segment", index, ...common };
+}
+
+/** `/hls/<path>/master.m3u8` for a path in the media folder. */
+export function multivariantPlaylistUrl(path: string): string {
+  return `/hls/${path.split("/").map(encodeURIComponent).join("/")}/${MULTIVARIANT_PLAYLIST}`;
+}
+
+/** One piece of a path; undefined where it is no name of a file or folder. */
+function decodePiece(piece: string): string | undefined {
+  try {
+    const name = decodeURIComponent(piece);
+    return name === "" || name === "." || name === ".." || /[/\0]/.test(name) ? undefined : name;
+  } catch {
+    return undefined;
+  }
+}

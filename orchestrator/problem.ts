@@ -1,0 +1,76 @@
+import type { FaultCode, FaultError } from "../shared/fault.ts";
+
+/** An error as viewers and programs get it: RFC 9457 problem details. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(fields: {
+    status: number;
+    code: string;
+    title: string;
+    detail: string;
+    retryAfterSeconds?: number;
+  }) {
+    super(fields.detail);
+    this.status = fields.status;
+    this.code = fields.code;
+    this.title = fields.title;
+    this.retryAfterSeconds = fields.retryAfterSeconds;
+  }
+
+  toResponse(): Response {
+    const { status, code, title, message: detail } = this;
+    const headers = new Headers({ "content-type": "application/problem+json", "cache-control": "no-store" });
+    if (this.retryAfterSeconds !== undefined) headers.set("retry-after", String(this.retryAfterSeconds));
+    return new Response(JSON.stringify({ type: "about:blank", title, status, detail, code }), {
+      status,
+      headers,
+    });
+  }
+}
+
+const FAULTS: Readonly<Record<FaultCode, readonly [status: number, title: string]>> = {
+  "source-not-found": [404, "No such title"],
+  "source-not-a-file": [404, "Not a file"],
+  "source-changed": [404, "The title was replaced"],
+  "not-media": [415, "Not a film"],
+  "codec-unsupported": [415, "Unknown codec"],
+  "source-empty": [422, "The file is empty"],
+  "source-damaged": [422, "The file is damaged"],
+  "source-unreadable": [500, "The file can't be read"],
+  "source-timeout": [503, "The file did not answer in time"],
+  "encode-failed": [500, "This part can't be made"],
+  "encode-timeout": [500, "This part took too long"],
+  "workers-lost": [500, "Workers failed at this part"],
+  "storage-failed": [500, "Storage failed"],
+  internal: [500, "Something went wrong here"],
+};
+
+export function faultProblem(fault: FaultError): Problem {
+  const [status, title] = FAULTS[fault.code] ?? FAULTS.internal;
+  return new Problem({
+    status,
+    title,
+    code: fault.code,
+    detail: fault.message,
+    ...(status === 503 && { retryAfterSeconds: 5 }),
+  });
+}
+
+export function notFound(detail: string, code = "not-found"): Problem {
+  return new Problem({ status: 404, code, title: "Not found", detail });
+}
+
+export function waitedTooLong(): Problem {
+  return new Problem({
+    status: 503,
+    code: "segment-overdue",
+    title: "Not ready yet",
+    detail: "This part is still being made. Ask again in a moment.",
+    retryAfterSeconds: 2,
+  });
+}

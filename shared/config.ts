@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** A setting that stops the start: which one, what is wrong with it, what to do. */
+export class ConfigError extends Error {
+  override readonly name = "ConfigError";
+}
+
+const integer = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, "must be a whole number")
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
+
+const folder = z.string().min(1, "must name a folder");
+
+/** Every setting, by its name in the environment; on the command line `PORT` is `--port`. */
+const settings = {
+  PORT: integer(0, 65535).default(8080),
+  HOST: z.string().min(1).default("::"),
+  MEDIA_DIR: folder.optional(),
+  STORAGE_DIR: folder.optional(),
+  WORKER_ID: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes")
+    .optional(),
+  WORKER_CONCURRENCY: integer(1, 256).optional(),
+  SEGMENT_SECONDS: integer(2, 10).default(4),
+  SEGMENT_WAIT_MS: integer(100, 600_000).default(20_000),
+  FILE_WAIT_MS: integer(0, 120_000).default(10_000),
+  LEASE_TTL_MS: integer(500, 600_000).default(3000),
+  LEASE_RENEW_MS: integer(100, 200_000).default(1000),
+  LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+};
+
+const schema = z.strictObject(settings);
+
+export type Config = z.infer<typeof schema>;
+
+export const settingNames = Object.keys(settings) as readonly (keyof Config)[];
+
+/** `PORT` → `port`, `MEDIA_DIR` → `media-dir`: a setting's flag on the command line. */
+export function flagName(setting: string): string {
+  return setting.toLowerCase().replaceAll("_", "-");
+}
+
+/** Reads settings from name → text; what is absent or empty takes its default. */
+export function parseConfig(values: Readonly<Record<string, string | undefined>>): Config {
+  const given = settingNames.flatMap((name) => (values[name] ? [[name, values[name]] as const] : []));
+  const parsed = schema.safeParse(Object.fromEntries(given));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const name = String(issue!.path[0]);
+    throw new ConfigError(`${name}=${values[name]}: ${issue!.message} (or --${flagName(name)}).`);
+  }
+  if (2 * parsed.data.LEASE_RENEW_MS > parsed.data.LEASE_TTL_MS) {
+    throw new ConfigError("LEASE_RENEW_MS must be at most half of LEASE_TTL_MS: one renewal may get lost.");
+  }
+  return parsed.data;
+}

@@ -1,0 +1,158 @@
+import { FaultError, formatReason } from "../shared/fault.ts";
+import { type Job, parseJob } from "../shared/job.ts";
+import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
+import type { Log } from "../shared/log.ts";
+import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { LeaseCancelledError, LeaseKeeper, LeaseLostError } from "./lease-keeper.ts";
+import { performJob } from "./perform-job.ts";
+import { TitleSource } from "./title-source.ts";
+import { Wake } from "./wake.ts";
+
+export interface WorkerOptions {
+  readonly id: string;
+  readonly mediaDir: string;
+  readonly store: LeaseStore;
+  readonly storage: SegmentStorage;
+  /** Jobs at a time. One more is taken on when all of these are look-ahead and somebody waits. */
+  readonly concurrency: number;
+  readonly leaseMs: number;
+  readonly renewMs: number;
+  readonly log: Log;
+}
+
+/** Announcements wake a worker; it looks by itself this often in case one was lost. */
+const POLL_MS = 1000;
+const BACKOFF_MS = 250;
+/** A probe's answer is good for a moment only: the file may be replaced at any time. */
+const PROBE_RETAIN_MS = 2000;
+/** Long enough for every waiter to hear of it. Storage keeps the result itself. */
+const DONE_RETAIN_MS = 15_000;
+const DEAD_RETAIN_MS = 5000;
+
+class ShutdownError extends Error {
+  override readonly name = "ShutdownError";
+}
+
+/** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
+export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
+  const loop = new WorkLoop(options);
+  await loop.run(signal);
+}
+
+class WorkLoop {
+  readonly #options: WorkerOptions;
+  readonly #keeper: LeaseKeeper;
+  readonly #titles: TitleSource;
+  readonly #running = new Set<Promise<void>>();
+  readonly #wake = new Wake();
+  #sequence = 0;
+
+  constructor(options: WorkerOptions) {
+    this.#options = options;
+    this.#keeper = new LeaseKeeper(options.store, options);
+    this.#titles = new TitleSource(options.mediaDir, options.storage);
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const unsubscribe = this.#options.store.subscribe((announcement) => {
+      if (announcement.kind === "queued") this.#wake.notify();
+      if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
+    });
+    const onAbort = () => this.#wake.notify();
+    signal.addEventListener("abort", onAbort, { once: true });
+    try {
+      while (!signal.aborted) {
+        const claimed = await this.#claim();
+        if (claimed === 0) await this.#wake.wait(POLL_MS);
+      }
+    } finally {
+      signal.removeEventListener("abort", onAbort);
+      unsubscribe();
+      this.#keeper.abortAll(new ShutdownError("the worker stops"));
+      await Promise.all(this.#running);
+    }
+  }
+
+  async #claim(): Promise<number> {
+    const { store, id, concurrency, leaseMs, log } = this.#options;
+    const free = concurrency - this.#running.size;
+    // The one place beyond the limit is for a viewer who would wait behind look-ahead.
+    const room = free > 0 ? { count: free } : { count: Math.max(0, free + 1), dueWithinMs: 0 };
+    if (room.count === 0) return 0;
+    const claimedAt = performance.now();
+    this.#sequence += 1;
+    try {
+      const claim = { worker: id, sequence: this.#sequence, leaseMs, ...room };
+      const leases = await store.claim(claim, AbortSignal.timeout(leaseMs));
+      for (const lease of leases) this.#start(lease, claimedAt);
+      return leases.length;
+    } catch (error) {
+      log.warn({ error: String(error) }, "no jobs could be claimed");
+      return 0;
+    }
+  }
+
+  #start(lease: Lease, claimedAt: number): void {
+    const signal = this.#keeper.keep(lease, claimedAt);
+    const work = this.#work(lease, signal).finally(() => {
+      this.#keeper.drop(lease);
+      this.#running.delete(work);
+      this.#wake.notify();
+    });
+    this.#running.add(work);
+  }
+
+  async #work(lease: Lease, signal: AbortSignal): Promise<void> {
+    const { store, storage, log } = this.#options;
+    const begun = performance.now();
+    try {
+      const job = parseJob(lease.payload);
+      const meta = await performJob(job, { titles: this.#titles, storage }, signal);
+      const outcome = await store.commit(lease, { meta, retainMs: retainMs(job) });
+      log.debug(
+        { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },
+        "job done",
+      );
+    } catch (error) {
+      await this.#giveUp(lease, signal.aborted ? signal.reason : error);
+    }
+  }
+
+  async #giveUp(lease: Lease, error: unknown): Promise<void> {
+    const { store, log } = this.#options;
+    const fields = { job: lease.id, token: lease.token, attempt: lease.attempt };
+    try {
+      if (error instanceof LeaseLostError) {
+        log.warn({ ...fields, error: error.message }, "lease lost");
+      } else if (error instanceof LeaseCancelledError || error instanceof ShutdownError) {
+        await store.release([lease]);
+      } else {
+        const fault = toFault(error);
+        log.warn(
+          { ...fields, code: fault.code, error: fault.message, cause: String(fault.cause ?? "") },
+          "job failed",
+        );
+        const failure = { reason: formatReason(fault), permanent: !fault.retryable };
+        await store.fail(lease, {
+          ...failure,
+          backoffMs: BACKOFF_MS * lease.attempt,
+          retainMs: DEAD_RETAIN_MS,
+        });
+      }
+    } catch (storeError) {
+      // The lease runs out by itself, and somebody else will try.
+      log.warn({ ...fields, error: String(storeError) }, "job not given back");
+    }
+  }
+}
+
+function retainMs(job: Job): number {
+  return job.kind === "probe" ? PROBE_RETAIN_MS : DONE_RETAIN_MS;
+}
+
+function toFault(error: unknown): FaultError {
+  if (error instanceof FaultError) return error;
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (code && path) return new FaultError("storage-failed", `Storage failed (${code}).`, { cause: error });
+  return new FaultError("internal", "A worker failed in a way it should not: see its log.", { cause: error });
+}
