@@ -60,7 +60,8 @@ export async function startEmbedded(
     assets: createPageAssets(),
     dependencies: dependencies(mediaDir, storageDir),
     plan: { segmentSeconds: config.SEGMENT_SECONDS },
-    awaitOptions: { waitMs: config.SEGMENT_WAIT_MS, fileWaitMs: config.FILE_WAIT_MS },
+    waitMs: config.SEGMENT_WAIT_MS,
+    fileWaitMs: config.FILE_WAIT_MS,
     log,
   });
   const server = listen({ fetch: orchestrator.app.fetch, port: config.PORT, hostname: config.HOST });
@@ -95,7 +96,7 @@ async function mediaFolder(folder: string | undefined): Promise<string> {
 
 /** Where finished segments are kept from one start to the next. */
 function defaultStorageDir(): string {
-  return join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "seamline");
+  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "seamline");
 }
 
 function dependencies(mediaDir: string, storageDir: string): Dependency[] {

@@ -5,7 +5,6 @@ import type { LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
-import type { AwaitOptions } from "./await-object.ts";
 import { JobDesk } from "./job-desk.ts";
 import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem } from "./problem.ts";
@@ -23,7 +22,10 @@ export interface AppDeps {
   readonly assets: PageAssets;
   readonly dependencies: readonly Dependency[];
   readonly plan: PlanOptions;
-  readonly awaitOptions: AwaitOptions;
+  /** How long a request waits for a job, milliseconds. */
+  readonly waitMs: number;
+  /** How long a file that was announced may take to show up in a listing, milliseconds. */
+  readonly fileWaitMs: number;
   readonly log: Log;
 }
 
@@ -34,7 +36,7 @@ export interface Orchestrator {
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.log);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
   const catalog = new TitleCatalog(desk, deps.storage, deps.plan);
   const app = new Hono();
   app.route("/hls", hlsRoutes({ ...deps, desk, catalog }));

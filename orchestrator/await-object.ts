@@ -3,10 +3,10 @@ import type { SegmentStorage, StoredObject } from "../shared/storage/segment-sto
 import type { JobDesk } from "./job-desk.ts";
 import { waitedTooLong } from "./problem.ts";
 
-export interface AwaitOptions {
-  /** How long a request waits for a job. */
-  readonly waitMs: number;
-  /** How long a file that was announced may take to show up in a listing. */
+export interface AwaitDeps {
+  readonly storage: SegmentStorage;
+  readonly desk: JobDesk;
+  /** How long a file that was announced may take to show up in a listing, milliseconds. */
   readonly fileWaitMs: number;
 }
 
@@ -16,20 +16,13 @@ const FIRST_RELIST_MS = 20;
 export async function awaitObject(
   name: string,
   job: Job,
-  deps: { readonly storage: SegmentStorage; readonly desk: JobDesk },
-  options: AwaitOptions,
+  deps: AwaitDeps,
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const existing = await deps.storage.find(name, signal);
   if (existing) return existing;
-  const overdue = AbortSignal.timeout(options.waitMs);
-  try {
-    await deps.desk.wait(job, AbortSignal.any([signal, overdue]));
-  } catch (error) {
-    if (overdue.aborted && !signal.aborted) throw waitedTooLong();
-    throw error;
-  }
-  const object = await findAnnounced(name, deps.storage, options.fileWaitMs, signal);
+  await deps.desk.wait(job, signal);
+  const object = await findAnnounced(name, deps.storage, deps.fileWaitMs, signal);
   if (!object) throw waitedTooLong();
   return object;
 }

@@ -2,6 +2,7 @@ import { parseReason } from "../shared/fault.ts";
 import { formatJob, type Job, jobId } from "../shared/job.ts";
 import type { Announcement, JobRequest, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { waitedTooLong } from "./problem.ts";
 
 const MAX_ATTEMPTS = 3;
 /** Announcements may be lost: a waiter asks again this often, which also keeps its job from lapsing. */
@@ -19,13 +20,16 @@ interface Order {
 /** Where requests wait for jobs. Any number that wait for the same job make one order of it. */
 export class JobDesk {
   readonly #store: LeaseStore;
+  readonly #waitMs: number;
   readonly #log: Log;
   readonly #orders = new Map<string, Order>();
   readonly #listeners = new Map<string, () => void>();
   readonly #unsubscribe: () => void;
 
-  constructor(store: LeaseStore, log: Log) {
+  /** @param waitMs how long anybody waits at most. */
+  constructor(store: LeaseStore, waitMs: number, log: Log) {
     this.#store = store;
+    this.#waitMs = waitMs;
     this.#log = log;
     this.#unsubscribe = store.subscribe((announcement) => this.#hear(announcement));
   }
@@ -39,16 +43,19 @@ export class JobDesk {
   /**
    * Has a job done and waits for it.
    * @returns what its worker reported.
-   * @throws FaultError when it can't be done; the signal's reason when the waiter leaves. When the last
-   * waiter leaves, the job is cancelled.
+   * @throws FaultError when it can't be done; a Problem when it takes too long; the signal's reason when the
+   * waiter leaves. When the last waiter leaves, the job is cancelled.
    */
   async wait(job: Job, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
+    const overdue = AbortSignal.timeout(this.#waitMs);
     const id = jobId(job);
     const order = this.#orders.get(id) ?? this.#open(job, id);
     order.waiters += 1;
     try {
-      return await untilAborted(order.result, signal);
+      return await untilAborted(order.result, AbortSignal.any([signal, overdue]));
+    } catch (error) {
+      throw error === overdue.reason ? waitedTooLong() : error;
     } finally {
       order.waiters -= 1;
       if (order.waiters === 0 && this.#orders.get(id) === order) this.#abandon(id, order);
@@ -106,7 +113,8 @@ export class JobDesk {
       dispose = () => {
         clearTimeout(timer);
         signal.removeEventListener("abort", onAbort);
-        this.#listeners.delete(id);
+        // A later order for the same job listens under the same id.
+        if (this.#listeners.get(id) === resolve) this.#listeners.delete(id);
       };
     });
     next.catch(() => {});

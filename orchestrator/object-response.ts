@@ -45,7 +45,8 @@ function requestedRange(
 ): ByteRange | "unsatisfiable" | undefined {
   const header = request.headers.get("range");
   const condition = request.headers.get("if-range");
-  if (!header || request.method !== "GET" || (condition !== null && condition !== etag)) return undefined;
+  if (!header?.startsWith("bytes=") || request.method !== "GET" || (condition !== null && condition !== etag))
+    return undefined;
   const ranges = parseRange(size, header);
   if (ranges === -1) return "unsatisfiable";
   if (ranges === -2 || ranges.type !== "bytes" || ranges.length !== 1) return undefined;

@@ -51,7 +51,9 @@ export function parseConfig(values: Readonly<Record<string, string | undefined>>
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const name = String(issue!.path[0]);
-    throw new ConfigError(`${name}=${values[name]}: ${issue!.message} (or --${flagName(name)}).`);
+    throw new ConfigError(
+      `${name}=${JSON.stringify(values[name])}: ${issue!.message} (or --${flagName(name)}).`,
+    );
   }
   if (2 * parsed.data.LEASE_RENEW_MS > parsed.data.LEASE_TTL_MS) {
     throw new ConfigError("LEASE_RENEW_MS must be at most half of LEASE_TTL_MS: one renewal may get lost.");

@@ -88,7 +88,12 @@ export function parseRational(text: string): Rational | undefined {
   if (!decimal) return undefined;
   const places = decimal[3] ?? "";
   const n = BigInt(`${decimal[2]}${places}`);
-  return reduce(decimal[1] ? -n : n, 10n ** BigInt(places.length));
+  try {
+    return reduce(decimal[1] ? -n : n, 10n ** BigInt(places.length));
+  } catch (error) {
+    if (error instanceof RationalOverflowError) return undefined;
+    throw error;
+  }
 }
 
 function reduce(n: bigint, d: bigint): Rational {

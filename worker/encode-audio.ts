@@ -4,7 +4,7 @@ import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { SoundRendition } from "../shared/media/title.ts";
 import { divide, rational } from "../shared/rational.ts";
 import { audioSegmentsArgs } from "./ffmpeg/audio-args.ts";
-import { runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
+import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
 
 /** Makes consecutive segments of a sound track in one process, each checked against the plan. */
@@ -13,12 +13,12 @@ export async function encodeAudioSegments(
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
-  signal: AbortSignal,
+  policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
   const args = audioSegmentsArgs(realPath, source, rendition, spans);
-  const { outputs, stderrTail } = await runFfmpeg(args, { outputs: spans.length, signal });
+  const { outputs, stderrTail } = await runFfmpeg(args, spans.length, policy);
   return spans.map((span, position) => {
-    const expected = { span, ticksPerUnit: rendition.timeline.ticksPerUnit, kind: "audio" } as const;
+    const expected = { span, timeline: rendition.timeline, kind: "audio" } as const;
     try {
       return withinLimit(checkFragment(outputs[position]!, expected), rendition, span);
     } catch (error) {

@@ -3,7 +3,7 @@ import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { VideoRendition } from "../shared/media/title.ts";
 import { divide, rational, ZERO } from "../shared/rational.ts";
-import { runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
+import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
 import { type VideoEffort, videoSegmentArgs } from "./ffmpeg/video-args.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
 
@@ -28,9 +28,9 @@ export async function encodeVideoSegment(
   source: SourceInfo,
   rendition: VideoRendition,
   span: SegmentSpan,
-  signal: AbortSignal,
+  policy: EncodePolicy,
 ): Promise<Fragment> {
-  const expected = { span, ticksPerUnit: rendition.timeline.ticksPerUnit, kind: "video" } as const;
+  const expected = { span, timeline: rendition.timeline, kind: "video" } as const;
   const duration = divide(rational(span.endUnit - span.firstUnit), rendition.rung.rate);
   const limit = segmentByteLimit(rendition.rung.peakBitrate, duration);
   let failure: FragmentError | undefined;
@@ -39,7 +39,7 @@ export async function encodeVideoSegment(
   while (seek < SEEKS.length) {
     const effort = { ...SEEKS[seek]!, strictness };
     const args = videoSegmentArgs(realPath, source, rendition, span, effort);
-    const { outputs, stderrTail } = await runFfmpeg(args, { outputs: 1, signal });
+    const { outputs, stderrTail } = await runFfmpeg(args, 1, policy);
     try {
       const fragment = checkFragment(outputs[0]!, expected);
       if (fragment.media.length <= limit || strictness === MAX_STRICTNESS) return fragment;

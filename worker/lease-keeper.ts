@@ -1,4 +1,4 @@
-import type { Hold, LeaseStore } from "../shared/lease/lease-store.ts";
+import type { Hold, LeaseStore, RenewOutcome } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 
 /** The lease has gone to somebody else, or can't be shown to be ours any more. */
@@ -20,13 +20,16 @@ export interface KeepOptions {
 interface Kept {
   readonly hold: Hold;
   readonly controller: AbortController;
-  /** Ours until then for sure, on this process's clock: counted from before the call that granted it. */
-  trustedUntil: number;
+  /** Fires shortly before somebody else may be granted the lease. */
+  expiry: NodeJS.Timeout;
 }
 
+/** Trust ends this part of the lease before the lease does: timers and clocks are not exact. */
+const MARGIN = 0.1;
+
 /**
- * Renews the leases that a worker holds and withdraws trust from those it could not renew in time: the
- * job's signal fires before anybody else can have been granted the lease.
+ * Renews the leases that a worker holds. One that can't be renewed in time is given up before anybody
+ * else can have been granted it: its signal fires.
  */
 export class LeaseKeeper {
   readonly #store: LeaseStore;
@@ -43,17 +46,21 @@ export class LeaseKeeper {
   /**
    * Keeps a lease until `drop`.
    * @param claimedAt when the claim was sent, on the clock of `performance.now()`.
-   * @returns a signal that fires with a LeaseLostError, a LeaseCancelledError or the reason of `stop`.
+   * @returns a signal that fires with a LeaseLostError, a LeaseCancelledError or the reason of `abortAll`.
    */
   keep(hold: Hold, claimedAt: number): AbortSignal {
     const controller = new AbortController();
-    const trustedUntil = claimedAt + this.#options.leaseMs;
-    this.#kept.set(hold.id, { hold, controller, trustedUntil });
+    const entry = { hold, controller, expiry: this.#expireAfter(hold, controller, claimedAt) };
+    this.#kept.set(hold.id, entry);
     this.#timer ??= setInterval(() => void this.#tick(), this.#options.renewMs);
     return controller.signal;
   }
 
   drop(hold: Hold): void {
+    const entry = this.#kept.get(hold.id);
+    // A later lease of the same job is not this one's to drop.
+    if (entry?.hold.token !== hold.token) return;
+    clearTimeout(entry.expiry);
     this.#kept.delete(hold.id);
     if (this.#kept.size > 0) return;
     clearInterval(this.#timer);
@@ -70,12 +77,19 @@ export class LeaseKeeper {
     this.#kept.get(id)?.controller.abort(new LeaseCancelledError(`${id} is not wanted any more`));
   }
 
+  /** @param grantedAt when the call was sent that granted or renewed the lease. */
+  #expireAfter(hold: Hold, controller: AbortController, grantedAt: number): NodeJS.Timeout {
+    const trustedUntil = grantedAt + this.#options.leaseMs * (1 - MARGIN);
+    const expire = () =>
+      controller.abort(new LeaseLostError(`the lease of ${hold.id} could not be renewed in time`));
+    return setTimeout(expire, Math.max(0, trustedUntil - performance.now()));
+  }
+
   async #tick(): Promise<void> {
-    this.#withdrawTrust();
     if (this.#renewing) return;
     this.#renewing = true;
     try {
-      await this.#renew();
+      await this.#renew([...this.#kept.values()]);
     } catch (error) {
       this.#options.log.warn({ error: String(error) }, "leases not renewed");
     } finally {
@@ -83,31 +97,23 @@ export class LeaseKeeper {
     }
   }
 
-  async #renew(): Promise<void> {
-    const kept = [...this.#kept.values()];
+  async #renew(kept: readonly Kept[]): Promise<void> {
+    const { leaseMs, renewMs } = this.#options;
     const sentAt = performance.now();
     const holds = kept.map(({ hold }) => hold);
-    const outcomes = await this.#store.renew(
-      holds,
-      this.#options.leaseMs,
-      AbortSignal.timeout(this.#options.leaseMs),
-    );
-    for (const [position, entry] of kept.entries()) {
-      const outcome = outcomes[position];
-      if (outcome === "renewed") entry.trustedUntil = sentAt + this.#options.leaseMs;
-      if (outcome === "lost")
-        entry.controller.abort(new LeaseLostError(`${entry.hold.id} was given to another worker`));
-      if (outcome === "cancelled") this.cancel(entry.hold.id);
-    }
+    const outcomes = await this.#store.renew(holds, leaseMs, AbortSignal.timeout(renewMs));
+    for (const [position, entry] of kept.entries()) this.#apply(outcomes[position], entry, sentAt);
   }
 
-  #withdrawTrust(): void {
-    const now = performance.now();
-    for (const { hold, controller, trustedUntil } of this.#kept.values()) {
-      // One more interval, and the lease would have run out before we look again.
-      if (now + this.#options.renewMs > trustedUntil) {
-        controller.abort(new LeaseLostError(`the lease of ${hold.id} could not be renewed in time`));
-      }
+  #apply(outcome: RenewOutcome | undefined, entry: Kept, sentAt: number): void {
+    const { hold, controller } = entry;
+    // It may have been dropped meanwhile, and its timer freed.
+    if (this.#kept.get(hold.id) !== entry) return;
+    if (outcome === "renewed") {
+      clearTimeout(entry.expiry);
+      entry.expiry = this.#expireAfter(hold, controller, sentAt);
     }
+    if (outcome === "lost") controller.abort(new LeaseLostError(`${hold.id} was given to another worker`));
+    if (outcome === "cancelled") this.cancel(hold.id);
   }
 }

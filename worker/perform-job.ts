@@ -6,8 +6,12 @@ import { titleObject } from "../shared/storage/object-name.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { encodeAudioSegments } from "./encode-audio.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
+import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
 import type { JobSource, TitleSource } from "./title-source.ts";
+
+/** Enough for the encoder to reorder frames as it does in a whole segment. */
+const UNITS_FOR_INIT = 4;
 
 export interface JobContext {
   readonly titles: TitleSource;
@@ -19,13 +23,13 @@ export interface JobContext {
  * @returns what the store shall tell those who wait: a probe's fingerprint, else nothing.
  * @throws FaultError where it can't be done.
  */
-export async function performJob(job: Job, context: JobContext, signal: AbortSignal): Promise<string> {
+export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
   try {
-    if (job.kind === "probe") return await context.titles.probe(job.path, signal);
-    const source = await context.titles.open(job, signal);
+    if (job.kind === "probe") return await context.titles.probe(job.path, policy.signal);
+    const source = await context.titles.open(job, policy.signal);
     await (job.kind === "init"
-      ? makeInit(job, source, context, signal)
-      : makeSegments(job, source, context, signal));
+      ? makeInit(job, source, context, policy)
+      : makeSegments(job, source, context, policy));
     return "";
   } catch (error) {
     if (!(error instanceof FragmentError)) throw error;
@@ -37,22 +41,23 @@ export async function performJob(job: Job, context: JobContext, signal: AbortSig
 async function makeInit(
   job: InitJob,
   source: JobSource,
-  context: JobContext,
-  signal: AbortSignal,
+  { storage }: JobContext,
+  policy: EncodePolicy,
 ): Promise<void> {
-  // Settings make an init segment, pictures don't: the first unit alone gives the same one.
-  const { ticksPerUnit } = source.rendition.timeline;
-  const span = { index: 0, firstUnit: 0, endUnit: 1, decodeTime: 0, duration: ticksPerUnit };
-  const [fragment] = await encode(source, [span], signal);
-  await publishInit(job, fragment!, context.storage, signal);
+  // Settings make an init segment, pictures don't: the first few units give the same one.
+  const whole = segmentSpan(source.rendition.timeline, 0)!;
+  const span = { ...whole, endUnit: Math.min(whole.endUnit, UNITS_FOR_INIT) };
+  const [fragment] = await encode(source, [span], policy);
+  await publishInit(job, fragment!, storage, policy.signal);
 }
 
 async function makeSegments(
   job: SegmentsJob,
   source: JobSource,
   { storage }: JobContext,
-  signal: AbortSignal,
+  policy: EncodePolicy,
 ): Promise<void> {
+  const { signal } = policy;
   const wanted: SegmentSpan[] = [];
   for (let index = job.first; index < job.first + job.count; index++) {
     const span = segmentSpan(source.rendition.timeline, index);
@@ -60,7 +65,7 @@ async function makeSegments(
     if (!(await storage.find(objectName(job, mediaSegmentName(index)), signal))) wanted.push(span);
   }
   if (wanted.length === 0) return;
-  const fragments = await encode(source, wanted, signal);
+  const fragments = await encode(source, wanted, policy);
   await publishInit(job, fragments[0]!, storage, signal);
   for (const [position, span] of wanted.entries()) {
     signal.throwIfAborted();
@@ -71,12 +76,12 @@ async function makeSegments(
 async function encode(
   { realPath, source, rendition }: JobSource,
   spans: readonly SegmentSpan[],
-  signal: AbortSignal,
+  policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  if (rendition.kind === "audio") return encodeAudioSegments(realPath, source, rendition, spans, signal);
+  if (rendition.kind === "audio") return encodeAudioSegments(realPath, source, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)
-    fragments.push(await encodeVideoSegment(realPath, source, rendition, span, signal));
+    fragments.push(await encodeVideoSegment(realPath, source, rendition, span, policy));
   return fragments;
 }
 

@@ -7,6 +7,8 @@ export interface RunOptions {
   readonly timeoutMs: number;
   /** Extra pipes for the program to write to: file descriptors 3, 4, … */
   readonly pipes?: number;
+  /** Runs at a low priority: it gives way to programs that somebody waits for. */
+  readonly background?: boolean;
 }
 
 export interface RunResult {
@@ -25,6 +27,7 @@ export class RunTimeoutError extends Error {
 
 const KILL_GRACE_MS = 500;
 const STDERR_TAIL = 2000;
+const NICE = ["nice", "-n", "10"];
 
 /**
  * Runs a program in a process group of its own and waits until it is gone. When the signal fires or the
@@ -34,7 +37,7 @@ const STDERR_TAIL = 2000;
 export async function runProgram(
   program: string,
   args: readonly string[],
-  { signal, timeoutMs, pipes = 0 }: RunOptions,
+  { signal, timeoutMs, pipes = 0, background = false }: RunOptions,
 ): Promise<RunResult> {
   signal.throwIfAborted();
   const extra = Array.from({ length: pipes }, () => "pipe" as const);
@@ -44,7 +47,7 @@ export async function runProgram(
     detached: true,
     nothrow: true,
     quiet: true,
-  })`exec ${program} ${args}`;
+  })`exec ${background ? NICE : []} ${program} ${args}`;
   const child = running.child!;
   const collected = child.stdio.slice(3).map((stream) => collect(stream as Readable));
   const ending = endOnAbort(child.pid, signal, timeoutMs);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { FaultError, formatReason } from "../shared/fault.ts";
 import { type Job, parseJob } from "../shared/job.ts";
 import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
@@ -45,10 +46,13 @@ class WorkLoop {
   readonly #titles: TitleSource;
   readonly #running = new Set<Promise<void>>();
   readonly #wake = new Wake();
+  /** Its own in every process, whatever the operator calls the worker. */
+  readonly #claimant: string;
   #sequence = 0;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
+    this.#claimant = `${options.id}/${randomUUID()}`;
     this.#keeper = new LeaseKeeper(options.store, options);
     this.#titles = new TitleSource(options.mediaDir, options.storage);
   }
@@ -74,16 +78,17 @@ class WorkLoop {
   }
 
   async #claim(): Promise<number> {
-    const { store, id, concurrency, leaseMs, log } = this.#options;
+    const { store, concurrency, leaseMs, log } = this.#options;
     const free = concurrency - this.#running.size;
     // The one place beyond the limit is for a viewer who would wait behind look-ahead.
     const room = free > 0 ? { count: free } : { count: Math.max(0, free + 1), dueWithinMs: 0 };
     if (room.count === 0) return 0;
     const claimedAt = performance.now();
-    this.#sequence += 1;
     try {
-      const claim = { worker: id, sequence: this.#sequence, leaseMs, ...room };
+      const claim = { worker: this.#claimant, sequence: this.#sequence, leaseMs, ...room };
       const leases = await store.claim(claim, AbortSignal.timeout(leaseMs));
+      // Only now: after a lost answer, the same number gets the same leases.
+      this.#sequence += 1;
       for (const lease of leases) this.#start(lease, claimedAt);
       return leases.length;
     } catch (error) {
@@ -107,7 +112,8 @@ class WorkLoop {
     const begun = performance.now();
     try {
       const job = parseJob(lease.payload);
-      const meta = await performJob(job, { titles: this.#titles, storage }, signal);
+      const policy = { signal, background: !lease.awaited };
+      const meta = await performJob(job, { titles: this.#titles, storage }, policy);
       const outcome = await store.commit(lease, { meta, retainMs: retainMs(job) });
       log.debug(
         { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },

@@ -10,7 +10,7 @@ import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
 import { titleObject } from "../../shared/storage/object-name.ts";
 import type { SegmentStorage } from "../../shared/storage/segment-storage.ts";
-import { type AwaitOptions, awaitObject } from "../await-object.ts";
+import { awaitObject } from "../await-object.ts";
 import { type HlsPath, parseHlsPath } from "../hls-path.ts";
 import type { JobDesk } from "../job-desk.ts";
 import { lookAhead } from "../look-ahead.ts";
@@ -25,7 +25,7 @@ export interface HlsDeps {
   readonly catalog: TitleCatalog;
   readonly desk: JobDesk;
   readonly storage: SegmentStorage;
-  readonly awaitOptions: AwaitOptions;
+  readonly fileWaitMs: number;
   readonly log: Log;
 }
 
@@ -94,7 +94,7 @@ async function segmentResponse(
   const name = index === undefined ? INIT_SEGMENT : mediaSegmentName(index);
   const job = index === undefined ? initJob(title, rendition) : segmentsJob(title, rendition, index);
   const objectName = titleObject(title.key, rendition.id, name);
-  const object = await awaitObject(objectName, job, deps, deps.awaitOptions, request.signal);
+  const object = await awaitObject(objectName, job, deps, request.signal);
   if (index !== undefined && request.method === "GET") {
     lookAhead(title, rendition, index, deps).catch((error: unknown) => {
       deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");

@@ -80,6 +80,10 @@ export class MemoryLeaseStore implements LeaseStore {
     const job = this.#jobs.get(hold.id);
     if (!job) return "unknown";
     if (job.token !== hold.token || job.state.kind !== "leased") return "stale";
+    if (job.state.cancelled) {
+      this.#jobs.delete(job.id);
+      return "unknown";
+    }
     if (failure.permanent || job.attempts >= job.maxAttempts) {
       this.#bury(job, failure.reason, failure.retainMs);
       return "dead";
@@ -181,13 +185,15 @@ export class MemoryLeaseStore implements LeaseStore {
   #sweep(): void {
     const now = this.#now();
     for (const job of this.#jobs.values()) {
-      if (job.state.kind === "leased" && job.state.until <= now) this.#lapse(job);
+      if (job.state.kind === "leased" && job.state.until <= now) this.#lapse(job, job.state.cancelled);
       if (isForgotten(job, now)) this.#jobs.delete(job.id);
     }
   }
 
-  #lapse(job: JobRecord): void {
-    if (job.attempts >= job.maxAttempts) {
+  #lapse(job: JobRecord, cancelled: boolean): void {
+    if (cancelled) {
+      this.#jobs.delete(job.id);
+    } else if (job.attempts >= job.maxAttempts) {
       this.#bury(
         job,
         `${job.attempts} workers stopped answering while they worked on it`,

@@ -28,15 +28,28 @@ export interface Timeline {
   readonly ticksPerUnit: number;
   /** Strictly increasing, from 0; one more than there are segments. */
   readonly borders: readonly number[];
+  /** Decode time of unit 0, ticks. */
+  readonly decodeOffset: number;
+  /** Presentation time less decode time of a segment's first sample, ticks: room to reorder B-frames. */
+  readonly compositionOffset: number;
 }
 
-/** Span of a segment in units, and its decode time and duration in ticks of the timescale. */
+/**
+ * Frames by which the picture is decoded ahead of its presentation: x264's, for B-frames that others
+ * refer to. Decode times begin at 0 and can't be negative, so everything is shown this much later, sound
+ * too. (CMAF would allow negative composition offsets instead, but widespread demuxers misread them and
+ * put the picture late against the sound.)
+ */
+const REORDER_FRAMES = 2;
+/** With fewer frames in a segment x264 leaves no room to reorder. */
+const FEWEST_FRAMES_TO_REORDER = 4;
+
+/** Span of a segment in units, and its decode time in ticks of the timescale. */
 export interface SegmentSpan {
   readonly index: number;
   readonly firstUnit: number;
   readonly endUnit: number;
   readonly decodeTime: number;
-  readonly duration: number;
 }
 
 /** Frame grid of the picture: short segments first so that a picture comes early, then even ones. */
@@ -44,11 +57,16 @@ export function videoTimeline(source: SourceInfo, rate: Rational, segmentSeconds
   const video = source.video!;
   const length = subtract(video.end, video.start);
   const frames = Math.max(1, round(multiply(length, rate)));
+  const borders = shortStartBorders(frames, rate, segmentSeconds);
+  const fewest = Math.min(...borders.slice(1).map((border, k) => border - borders[k]!));
+  const reorderFrames = fewest < FEWEST_FRAMES_TO_REORDER ? 0 : REORDER_FRAMES;
   return {
     rate,
     timescale: rate.n,
     ticksPerUnit: rate.d,
-    borders: shortStartBorders(frames, rate, segmentSeconds),
+    borders,
+    decodeOffset: 0,
+    compositionOffset: reorderFrames * rate.d,
   };
 }
 
@@ -67,7 +85,19 @@ export function audioTimeline(
   const borders = picture
     ? followPicture(picture, rate, soundEnd, segmentSeconds)
     : shortStartBorders(unitsWithin(soundEnd, rate), rate, segmentSeconds);
-  return { rate, timescale: rendition.sampleRate, ticksPerUnit: AAC_FRAME_SAMPLES, borders };
+  return {
+    rate,
+    timescale: rendition.sampleRate,
+    ticksPerUnit: AAC_FRAME_SAMPLES,
+    borders,
+    decodeOffset: picture ? round(multiply(presentationStart(picture), rational(rendition.sampleRate))) : 0,
+    compositionOffset: 0,
+  };
+}
+
+/** When unit 0 is presented, seconds on the clock of the media's time stamps. */
+export function presentationStart(timeline: Timeline): Rational {
+  return rational(timeline.decodeOffset + timeline.compositionOffset, timeline.timescale);
 }
 
 export function segmentCount(timeline: Timeline): number {
@@ -83,8 +113,7 @@ export function segmentSpan(timeline: Timeline, index: number): SegmentSpan | un
     index,
     firstUnit,
     endUnit,
-    decodeTime: firstUnit * timeline.ticksPerUnit,
-    duration: (endUnit - firstUnit) * timeline.ticksPerUnit,
+    decodeTime: timeline.decodeOffset + firstUnit * timeline.ticksPerUnit,
   };
 }
 

@@ -20,6 +20,10 @@ export function formatAttributeList(attributes: Readonly<Record<string, Attribut
 function formatValue(value: AttributeValue): string {
   if (typeof value === "number") return String(value);
   if (value && "literal" in value) return value.literal;
-  // 4.2: a quoted-string must not contain line feed, carriage return or the double quote.
-  return `"${value?.quoted.replace(/\p{Cc}+/gu, " ").replaceAll('"', "'")}"`;
+  return `"${toQuotable(value?.quoted ?? "")}"`;
+}
+
+/** 4.2: a quoted-string must not contain line feed, carriage return or the double quote. */
+export function toQuotable(text: string): string {
+  return text.replace(/\p{Cc}+/gu, " ").replaceAll('"', "'");
 }

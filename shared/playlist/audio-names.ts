@@ -1,4 +1,5 @@
 import type { AudioTrack } from "../media/source-info.ts";
+import { toQuotable } from "./attribute-list.ts";
 
 export interface AudioName {
   /** Unique within its group (RFC 8216bis 4.4.6.1.1). */
@@ -12,7 +13,8 @@ export function nameAudio(tracks: readonly AudioTrack[]): readonly AudioName[] {
   const taken = new Set<string>();
   return tracks.map((track, position) => {
     const language = track.language ? toLanguageTag(track.language) : undefined;
-    const wanted = track.title?.trim() || (language && describeLanguage(language)) || `Audio ${position + 1}`;
+    const title = toQuotable(track.title ?? "").trim();
+    const wanted = title || (language && describeLanguage(language)) || `Audio ${position + 1}`;
     const name = firstFree(wanted, taken);
     taken.add(name);
     return language ? { name, language } : { name };
@@ -29,7 +31,7 @@ function toLanguageTag(code: string): string | undefined {
 }
 
 function describeLanguage(tag: string): string | undefined {
-  return new Intl.DisplayNames(["en"], { type: "language" }).of(tag);
+  return new Intl.DisplayNames(["en"], { type: "language" }).of(new Intl.Locale(tag).language);
 }
 
 function firstFree(wanted: string, taken: ReadonlySet<string>): string {

@@ -94,12 +94,12 @@ function inputSample({ audio }: SoundRendition, outputSample: number): number {
   return Math.floor((outputSample * audio.track.sampleRate) / audio.sampleRate);
 }
 
-function encoderArgs({ audio }: SoundRendition, span: SegmentSpan): string[] {
+function encoderArgs({ audio, timeline }: SoundRendition, span: SegmentSpan): string[] {
   const first = span.firstUnit * AAC_FRAME_SAMPLES;
   const end = span.endUnit * AAC_FRAME_SAMPLES;
   return [
     // The `fast` coder leaves no audible trace of where an encoder started; the default one does.
     ...["-c:a", "aac", "-aac_coder", "fast", "-b:a", String(audio.averageBitrate), "-flags:a", "+bitexact"],
-    ...["-bsf:a", `noise=drop='lt(pts\\,${first})+gte(pts\\,${end})'`],
+    ...["-bsf:a", `noise=drop='lt(pts\\,${first})+gte(pts\\,${end})',setts=ts=TS+${timeline.decodeOffset}`],
   ];
 }

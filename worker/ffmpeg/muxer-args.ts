@@ -7,8 +7,10 @@ export function muxerArgs(output: number, sequence: number, timescale?: number):
     ...["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"],
     ...(timescale === undefined ? [] : ["-video_track_timescale", String(timescale)]),
     ...["-avoid_negative_ts", "disabled"],
-    // frag_discont: without it cmaf would let every fragment's clock begin at 0.
-    ...["-movflags", "+cmaf+frag_discont+skip_trailer", "-fragment_index", String(sequence)],
+    // frag_discont lets the fragment's clock begin at its first time stamp, not at 0. The cmaf flag would
+    // make composition offsets negative: see REORDER_FRAMES.
+    ...["-movflags", "+empty_moov+default_base_moof+frag_discont+skip_trailer"],
+    ...["-fragment_index", String(sequence)],
     // btrt would carry the segment's rate control into the init segment, which all segments share.
     ...["-write_btrt", "0", "-f", "mp4", `pipe:${3 + output}`],
   ];

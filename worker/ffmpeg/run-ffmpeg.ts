@@ -10,12 +10,21 @@ export interface FfmpegRun {
   readonly stderrTail: string;
 }
 
+/** How an encode runs, as far as that is not the bytes' business. */
+export interface EncodePolicy {
+  readonly signal: AbortSignal;
+  /** Nobody waits for it yet. */
+  readonly background: boolean;
+}
+
+/** @param pipes how many outputs the arguments write to. */
 export async function runFfmpeg(
   args: readonly string[],
-  { outputs, signal }: { readonly outputs: number; readonly signal: AbortSignal },
+  pipes: number,
+  policy: EncodePolicy,
 ): Promise<FfmpegRun> {
   try {
-    const result = await runProgram("ffmpeg", args, { signal, timeoutMs: ENCODE_TIMEOUT_MS, pipes: outputs });
+    const result = await runProgram("ffmpeg", args, { ...policy, timeoutMs: ENCODE_TIMEOUT_MS, pipes });
     if (result.exitCode === 127) {
       throw new FaultError("encode-failed", "FFmpeg is not installed, or not on the PATH.");
     }

@@ -36,7 +36,7 @@ export function videoSegmentArgs(
   ];
 }
 
-/** Half a frame before the first one, so that rounding never loses it; the beginning for the first segment. */
+/** The keyframe at or before the segment's first frame, or the file's beginning for its first segment. */
 function seekTo(
   source: SourceInfo,
   rendition: VideoRendition,
@@ -44,11 +44,20 @@ function seekTo(
   effort: VideoEffort,
 ): Rational {
   if (span.firstUnit === 0) return rational(0);
-  const first = divide(subtract(rational(span.firstUnit), rational(1, 2)), rendition.rung.rate);
+  const first = divide(add(rational(span.firstUnit), seekNudge(source)), rendition.rung.rate);
   const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
   // A deinterlacer looks at the field before.
   const lead = source.video!.interlaced ? rational(1, 5) : rational(0);
   return subtract(onSeekClock, add(add(source.video!.seekBack, lead), effort.seekBack));
+}
+
+/**
+ * Frames to add to the seek target. MP4 seeks by presentation time: a little late finds a keyframe that
+ * is the first frame itself, where early would decode the whole GOP before it for nothing. Elsewhere
+ * half a frame early, so that rounding never loses the first one.
+ */
+function seekNudge(source: SourceInfo): Rational {
+  return source.format.startsWith("mov,") ? rational(1, 4) : rational(-1, 2);
 }
 
 /** After `fps` a time stamp is the absolute frame number, so `trim` cuts exactly. */
@@ -78,7 +87,7 @@ function videoFilter(
   ].join(",");
 }
 
-function encoderArgs({ rung }: VideoRendition, span: SegmentSpan, effort: VideoEffort): string[] {
+function encoderArgs({ rung, timeline }: VideoRendition, span: SegmentSpan, effort: VideoEffort): string[] {
   const duration = divide(rational(span.endUnit - span.firstUnit), rung.rate);
   const { maxKbps, bufferKbit } = videoRateControl(rung.peakBitrate, duration, effort.strictness);
   return [
@@ -86,7 +95,7 @@ function encoderArgs({ rung }: VideoRendition, span: SegmentSpan, effort: VideoE
     ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
     ...["-crf", "23", "-maxrate:v", `${maxKbps}k`, "-bufsize:v", `${bufferKbit}k`],
     // Another number of threads makes other bytes: pinned, never automatic.
-    ...["-threads:v", "2", "-bf", "3"],
+    ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
     // One IDR frame, at the start: scene cuts inside a segment need none.
     ...["-g", "99999", "-keyint_min", "1", "-sc_threshold", "0"],
     ...["-flags:v", "+bitexact+cgop", "-fps_mode", "passthrough"],

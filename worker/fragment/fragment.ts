@@ -1,4 +1,4 @@
-import type { SegmentSpan } from "../../shared/media/timeline.ts";
+import type { SegmentSpan, Timeline } from "../../shared/media/timeline.ts";
 import { type Box, BoxError, childBox, hasBox, readBoxes } from "./boxes.ts";
 import { readSampleTable, type SampleTable } from "./sample-table.ts";
 
@@ -13,7 +13,7 @@ export interface Fragment {
 /** What the plan says a fragment must be. */
 export interface ExpectedFragment {
   readonly span: SegmentSpan;
-  readonly ticksPerUnit: number;
+  readonly timeline: Timeline;
   readonly kind: "video" | "audio";
 }
 
@@ -24,7 +24,7 @@ export class FragmentError extends Error {
 
 /**
  * Splits FFmpeg's output and checks it against the plan: box structure, no edit list, decode time, sample
- * count, even steps, and that the first video sample alone is a sync sample.
+ * count, even steps in decoding and in presentation, and that the first video sample alone is a sync sample.
  */
 export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragment {
   try {
@@ -59,7 +59,8 @@ function initSegment(boxes: readonly Box[]): Buffer {
   return Buffer.concat([childBox(boxes, "ftyp").bytes, moov.bytes]);
 }
 
-function checkSamples(table: SampleTable, mdat: Box, { span, ticksPerUnit, kind }: ExpectedFragment): void {
+function checkSamples(table: SampleTable, mdat: Box, { span, timeline, kind }: ExpectedFragment): void {
+  const { ticksPerUnit, compositionOffset } = timeline;
   const count = span.endUnit - span.firstUnit;
   if (table.sampleCount !== count) throw new BoxError(`${table.sampleCount} samples instead of ${count}`);
   if (table.decodeTime !== span.decodeTime) {
@@ -67,6 +68,13 @@ function checkSamples(table: SampleTable, mdat: Box, { span, ticksPerUnit, kind 
   }
   if (table.sampleDurations.size !== 1 || !table.sampleDurations.has(ticksPerUnit)) {
     throw new BoxError(`sample durations ${[...table.sampleDurations]} instead of ${ticksPerUnit}`);
+  }
+  const start = span.decodeTime + compositionOffset;
+  const shown = table.presentationTimes.toSorted((a, b) => a - b);
+  if (shown.some((time, position) => time !== start + position * ticksPerUnit)) {
+    throw new BoxError(
+      `presentation times ${shown.slice(0, 3)}… instead of ${ticksPerUnit} apart from ${start}`,
+    );
   }
   if (table.size !== mdat.body.length)
     throw new BoxError(`${mdat.body.length} bytes for ${table.size} of samples`);

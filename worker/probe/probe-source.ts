@@ -11,6 +11,7 @@ import {
 } from "../../shared/rational.ts";
 import type { SourceFile } from "../media-folder.ts";
 import { type RunOptions, RunTimeoutError } from "../run-program.ts";
+import { hasContainerSignature } from "./container-signature.ts";
 import {
   type ProbedFrame,
   type ProbedHeader,
@@ -64,22 +65,22 @@ async function probe(file: SourceFile, options: RunOptions): Promise<SourceInfo>
 /** The header, read further where the first packets decode to no frame of some stream. */
 async function readDecodableHeader(file: SourceFile, options: RunOptions): Promise<ProbedHeader> {
   const first = await readHeader(file.realPath, FIRST_PACKETS, options);
-  if ("stderrTail" in first) throw unreadable(file, first.stderrTail);
+  if ("stderrTail" in first) throw await unreadable(file, first.stderrTail);
   const wanted = first.streams.filter(isPlayable);
   if (wanted.every((stream) => framesOf(first, stream).length >= 2)) return first;
   const more = await readHeader(file.realPath, MORE_PACKETS, options);
   return "stderrTail" in more ? first : more;
 }
 
-function unreadable(file: SourceFile, stderrTail: string): FaultError {
-  if (/moov atom not found|Error reading header/i.test(stderrTail)) {
-    return new FaultError("source-damaged", `“${file.path}” is damaged or was not copied to its end.`);
-  }
+async function unreadable(file: SourceFile, stderrTail: string): Promise<FaultError> {
   if (/Permission denied/i.test(stderrTail)) {
     return new FaultError(
       "source-unreadable",
       `“${file.path}” can't be read: check its owner and permissions.`,
     );
+  }
+  if (await hasContainerSignature(file.realPath)) {
+    return new FaultError("source-damaged", `“${file.path}” is damaged or was not copied to its end.`);
   }
   return new FaultError("not-media", `“${file.path}” is no film or sound file that can be read.`);
 }
@@ -190,8 +191,8 @@ function describeVideo(
 
 function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: StreamEnds): AudioTrack {
   const frames = framesOf(header, stream);
-  const language = stream.tags?.["language"];
-  const title = stream.tags?.["title"];
+  const language = stream.tags?.language;
+  const title = stream.tags?.title;
   const end = ends.get(stream.index);
   const packetGrid = findPacketGrid(frames, stream);
   return {
