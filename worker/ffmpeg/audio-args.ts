@@ -5,8 +5,11 @@ import { add, ceil, multiply, type Rational, rational, subtract, toFraction } fr
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 
-/** AAC frames encoded on either side of a segment and dropped: what makes its borders inaudible. */
-const PRE_ROLL = 4;
+/**
+ * AAC frames encoded before and after a segment and dropped: what makes its borders inaudible. Four would
+ * do for the transform; the encoder's rate control takes sixteen to forget where it started.
+ */
+const PRE_ROLL = 16;
 const POST_ROLL = 4;
 /** Decoders need a moment to settle after a seek (MP3's reservoir, AC-3's overlap, Opus's pre-roll). */
 const DECODER_LEAD = rational(1, 2);
