@@ -44,7 +44,8 @@ export class JobDesk {
    * Has a job done and waits for it.
    * @returns what its worker reported.
    * @throws FaultError when it can't be done; a Problem when it takes too long; the signal's reason when the
-   * waiter leaves. When the last waiter leaves, the job is cancelled.
+   * waiter leaves. When the last waiter leaves of its own accord, the job is cancelled; one that takes too
+   * long goes on, for whoever asks again.
    */
   async wait(job: Job, signal: AbortSignal): Promise<string> {
     signal.throwIfAborted();
@@ -58,7 +59,7 @@ export class JobDesk {
       throw error === overdue.reason ? waitedTooLong() : error;
     } finally {
       order.waiters -= 1;
-      if (order.waiters === 0 && this.#orders.get(id) === order) this.#abandon(id, order);
+      if (order.waiters === 0 && this.#orders.get(id) === order) this.#abandon(id, order, signal.aborted);
     }
   }
 
@@ -80,9 +81,10 @@ export class JobDesk {
     return order;
   }
 
-  #abandon(id: string, order: Order): void {
+  #abandon(id: string, order: Order, cancel: boolean): void {
     this.#orders.delete(id);
     order.controller.abort(new Error(`nobody waits for ${id}`));
+    if (!cancel) return;
     this.#store.cancel([id]).catch((error: unknown) => {
       this.#log.warn({ job: id, error: String(error) }, "job not cancelled");
     });

@@ -89,6 +89,8 @@ function endOnAbort(pid: number | undefined, signal: AbortSignal, timeoutMs: num
       if (cause !== undefined) throw cause;
     },
     dispose() {
+      // A grandchild may have ignored the first signal and outlived the group's leader.
+      if (cause !== undefined) signalGroup(pid, "SIGKILL");
       clearTimeout(timer);
       clearTimeout(killTimer);
       signal.removeEventListener("abort", onAbort);

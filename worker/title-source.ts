@@ -67,7 +67,8 @@ export class TitleSource {
     const name = sourceInfoObject(file.fingerprint);
     const known = await this.#read(name, signal);
     if (known) return known;
-    const probed = await probeSource(file, { signal, timeoutMs: PROBE_TIMEOUT_MS });
+    // Parsed as it would be from storage: the title key hashes it as JSON.
+    const probed = sourceInfoSchema.parse(await probeSource(file, { signal, timeoutMs: PROBE_TIMEOUT_MS }));
     const outcome = await this.#storage.publish(
       name,
       new TextEncoder().encode(JSON.stringify(probed)),

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { FaultError, formatReason } from "../shared/fault.ts";
 import { type Job, parseJob } from "../shared/job.ts";
-import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
+import type { CommitOutcome, CommitResult, Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { LeaseCancelledError, LeaseKeeper, LeaseLostError } from "./lease-keeper.ts";
@@ -24,6 +25,8 @@ export interface WorkerOptions {
 /** Announcements wake a worker; it looks by itself this often in case one was lost. */
 const POLL_MS = 1000;
 const BACKOFF_MS = 250;
+const COMMIT_ATTEMPTS = 4;
+const COMMIT_PAUSE_MS = 100;
 /** A probe's answer is good for a moment only: the file may be replaced at any time. */
 const PROBE_RETAIN_MS = 2000;
 /** Long enough for every waiter to hear of it. Storage keeps the result itself. */
@@ -49,6 +52,7 @@ class WorkLoop {
   /** Its own in every process, whatever the operator calls the worker. */
   readonly #claimant: string;
   #sequence = 0;
+  #claimedAt: number | undefined;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
@@ -83,12 +87,15 @@ class WorkLoop {
     // The one place beyond the limit is for a viewer who would wait behind look-ahead.
     const room = free > 0 ? { count: free } : { count: Math.max(0, free + 1), dueWithinMs: 0 };
     if (room.count === 0) return 0;
-    const claimedAt = performance.now();
+    // Repeated after a lost answer, the leases are as old as the first call.
+    this.#claimedAt ??= performance.now();
+    const claimedAt = this.#claimedAt;
     try {
       const claim = { worker: this.#claimant, sequence: this.#sequence, leaseMs, ...room };
       const leases = await store.claim(claim, AbortSignal.timeout(leaseMs));
       // Only now: after a lost answer, the same number gets the same leases.
       this.#sequence += 1;
+      this.#claimedAt = undefined;
       for (const lease of leases) this.#start(lease, claimedAt);
       return leases.length;
     } catch (error) {
@@ -108,19 +115,32 @@ class WorkLoop {
   }
 
   async #work(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { store, storage, log } = this.#options;
+    const { storage, log } = this.#options;
     const begun = performance.now();
     try {
       const job = parseJob(lease.payload);
       const policy = { signal, background: !lease.awaited };
       const meta = await performJob(job, { titles: this.#titles, storage }, policy);
-      const outcome = await store.commit(lease, { meta, retainMs: retainMs(job) });
+      const outcome = await this.#commit(lease, { meta, retainMs: retainMs(job) }, signal);
       log.debug(
         { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },
         "job done",
       );
     } catch (error) {
       await this.#giveUp(lease, signal.aborted ? signal.reason : error);
+    }
+  }
+
+  /** What is in storage already need not be made again because one call got lost. */
+  async #commit(lease: Lease, result: CommitResult, signal: AbortSignal): Promise<CommitOutcome> {
+    const { store, renewMs } = this.#options;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await store.commit(lease, result, AbortSignal.any([signal, AbortSignal.timeout(renewMs)]));
+      } catch (error) {
+        if (signal.aborted || attempt === COMMIT_ATTEMPTS) throw error;
+        await sleep(COMMIT_PAUSE_MS * attempt);
+      }
     }
   }
 

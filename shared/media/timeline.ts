@@ -138,8 +138,8 @@ function unitsWithin(end: Rational, rate: Rational): number {
 /** Borders at 1, 2 and 4 s, then every `segmentSeconds`, each on a whole unit. */
 function shortStartBorders(units: number, rate: Rational, segmentSeconds: number): number[] {
   const step = Math.max(1, round(multiply(rate, rational(segmentSeconds))));
-  const second = Math.max(1, round(rate));
-  const borders = [0, second, 2 * second].filter((border) => border < step && border < units);
+  const short = [1, 2].map((seconds) => Math.max(1, round(multiply(rate, rational(seconds)))));
+  const borders = [0, ...short].filter((border) => border < step && border < units);
   for (let border = step; border < units; border += step) borders.push(border);
   borders.push(units);
   return evenOutTail(borders);
