@@ -64,7 +64,8 @@ export async function startEmbedded(
     fileWaitMs: config.FILE_WAIT_MS,
     log,
   });
-  const server = listen({ fetch: orchestrator.app.fetch, port: config.PORT, hostname: config.HOST });
+  const address = { port: config.PORT, ...(config.HOST && { hostname: config.HOST }) };
+  const server = listen({ fetch: orchestrator.app.fetch, ...address });
   await listening(server, config);
   const worker = runWorker(
     {
@@ -113,7 +114,7 @@ async function listening(server: ServerType, config: Config): Promise<void> {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "EADDRINUSE")
       throw new ConfigError(`PORT=${config.PORT}: another program listens there already.`);
-    throw new ConfigError(`PORT=${config.PORT}: can't listen on ${config.HOST} (${code}).`);
+    throw new ConfigError(`HOST=${config.HOST ?? ""} PORT=${config.PORT}: can't listen there (${code}).`);
   }
 }
 

@@ -17,7 +17,7 @@ const folder = z.string().min(1, "must name a folder");
 /** Every setting, by its name in the environment; on the command line `PORT` is `--port`. */
 const settings = {
   PORT: integer(0, 65535).default(8080),
-  HOST: z.string().min(1).default("::"),
+  HOST: z.string().min(1).optional(),
   MEDIA_DIR: folder.optional(),
   STORAGE_DIR: folder.optional(),
   WORKER_ID: z

@@ -1,7 +1,16 @@
 import { type AudioTrack, clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import { AAC_FRAME_SAMPLES, type SegmentSpan } from "../../shared/media/timeline.ts";
 import type { SoundRendition } from "../../shared/media/title.ts";
-import { add, ceil, multiply, type Rational, rational, subtract, toFraction } from "../../shared/rational.ts";
+import {
+  add,
+  ceil,
+  compare,
+  multiply,
+  type Rational,
+  rational,
+  subtract,
+  toFraction,
+} from "../../shared/rational.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 
@@ -13,6 +22,8 @@ const PRE_ROLL = 16;
 const POST_ROLL = 4;
 /** Decoders need a moment to settle after a seek (MP3's reservoir, AC-3's overlap, Opus's pre-roll). */
 const DECODER_LEAD = rational(1, 2);
+/** Less sound than this may not decode to anything; it lies in the pre-roll. */
+const SHORTEST_REST = rational(1, 10);
 
 /**
  * FFmpeg's command line for consecutive segments of a sound track: one decoder, then an encoder of its
@@ -29,12 +40,21 @@ export function audioSegmentsArgs(
     ...["-map", `[s${output}]`, ...encoderArgs(rendition, span)],
     ...muxerArgs(output, span.index + 1),
   ]);
+  const isOver = endsBefore(source, rendition, start);
+  const sound = isOver ? silence(rendition, start) : trackSound(source, rendition, start);
   return [
     ...globalArgs,
-    ...inputArgs(realPath, seekTo(source, rendition, start)),
-    ...["-filter_complex_threads", "1", "-filter_complex", soundFilter(source, rendition, spans, start)],
+    ...(isOver ? [] : inputArgs(realPath, seekTo(source, rendition, start))),
+    ...["-filter_complex_threads", "1", "-filter_complex", [sound, ...cuts(spans)].join("")],
     ...outputs,
   ];
+}
+
+/** Whether the track is over by then: FFmpeg would read the rest of the file for a sound that never comes. */
+function endsBefore(source: SourceInfo, { audio }: SoundRendition, start: number): boolean {
+  if (!audio.track.end) return false;
+  const end = subtract(subtract(audio.track.end, clockZero(source)), SHORTEST_REST);
+  return compare(rational(start, audio.sampleRate), end) >= 0;
 }
 
 /** First sample to encode, at the output's rate; on a multiple that every resampler ratio divides. */
@@ -53,29 +73,34 @@ function seekTo(source: SourceInfo, { audio }: SoundRendition, start: number): R
     : subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
 }
 
-function soundFilter(
-  source: SourceInfo,
-  rendition: SoundRendition,
-  spans: readonly SegmentSpan[],
-  start: number,
-): string {
-  const { track, sampleRate } = rendition.audio;
-  const names = spans.map((_, output) => `[c${output}]`).join("");
-  const common = [
+/** The track's sound from `start` on, and silence after its end. */
+function trackSound(source: SourceInfo, { audio }: SoundRendition, start: number): string {
+  const { track, sampleRate } = audio;
+  const inputStart = Math.floor((start * track.sampleRate) / sampleRate);
+  return [
     `[0:${track.streamIndex}]asetpts=${presentationTime(source, track)}`,
     // Fills gaps and a late start with silence, cuts what lies before the start.
-    `aresample=${track.sampleRate}:async=1:min_hard_comp=0.02:first_pts=${inputSample(rendition, start)}`,
+    `aresample=${track.sampleRate}:async=1:min_hard_comp=0.02:first_pts=${inputStart}`,
     ...(sampleRate === track.sampleRate ? [] : [`aresample=${sampleRate}`]),
     "apad",
-    "aformat=sample_fmts=fltp:channel_layouts=stereo",
-    `asplit=${spans.length}${names}`,
   ].join(",");
-  const cuts = spans.map((span, output) => {
-    const from = Math.max(0, span.firstUnit - PRE_ROLL) * AAC_FRAME_SAMPLES;
-    const to = (span.endUnit + POST_ROLL) * AAC_FRAME_SAMPLES;
-    return `[c${output}]atrim=start_pts=${from}:end_pts=${to}[s${output}]`;
-  });
-  return [common, ...cuts].join(";");
+}
+
+function silence({ audio }: SoundRendition, start: number): string {
+  return `anullsrc=sample_rate=${audio.sampleRate}:channel_layout=stereo,asetpts=PTS+${start}`;
+}
+
+/** One branch for each segment, with its pre- and post-roll. */
+function cuts(spans: readonly SegmentSpan[]): string[] {
+  const names = spans.map((_, output) => `[c${output}]`).join("");
+  return [
+    `,aformat=sample_fmts=fltp:channel_layouts=stereo,asplit=${spans.length}${names}`,
+    ...spans.map((span, output) => {
+      const from = Math.max(0, span.firstUnit - PRE_ROLL) * AAC_FRAME_SAMPLES;
+      const to = (span.endUnit + POST_ROLL) * AAC_FRAME_SAMPLES;
+      return `;[c${output}]atrim=start_pts=${from}:end_pts=${to}[s${output}]`;
+    }),
+  ];
 }
 
 /**
@@ -91,10 +116,6 @@ function presentationTime(source: SourceInfo, track: AudioTrack): string {
   const tolerance = ceil(multiply(track.tick, rational(track.sampleRate))) + 1;
   const nearest = `round((${shifted}-(${origin}))/${samples})*${samples}+(${origin})`;
   return `'st(0,${nearest});round(if(lte(abs(ld(0)-(${shifted})),${tolerance}),ld(0),${shifted}))'`;
-}
-
-function inputSample({ audio }: SoundRendition, outputSample: number): number {
-  return Math.floor((outputSample * audio.track.sampleRate) / audio.sampleRate);
 }
 
 function encoderArgs({ audio, timeline }: SoundRendition, span: SegmentSpan): string[] {

@@ -17,6 +17,8 @@ export type StreamEnds = ReadonlyMap<number, Rational>;
 export interface EndSearch {
   /** The stream whose end matters: the picture's where there is one. */
   readonly mainStream: number;
+  /** Streams whose ends are wanted too. */
+  readonly otherStreams: readonly number[];
   readonly timeBases: ReadonlyMap<number, Rational>;
   /** What the header says, if it says anything: a place to start from, no more. */
   readonly declaredEnd: Rational | undefined;
@@ -34,37 +36,53 @@ const REORDER_SPAN = rational(5);
 /** A duration above this belongs to a broken header, not to a packet. */
 const LONGEST_PACKET = rational(30);
 const BISECT_UNTIL = rational(8);
+/** Seconds to read at each step: longer than the packets of any stream are apart. */
+const BISECT_SPAN = 4;
+const LATE_SPAN = 20;
 
 /**
  * Finds where streams really end by reading the last packets, never the whole file: headers lie, and a
  * file that was cut short keeps the header of the whole.
  */
 export async function findEnds(search: EndSearch): Promise<StreamEnds> {
+  const ends = new Map(await findMainEnd(search));
+  const mainEnd = ends.get(search.mainStream);
+  if (!mainEnd) return ends;
+  for (const stream of search.otherStreams.filter((other) => !ends.has(other))) {
+    // It stops long before the main stream does.
+    const end = (await endsFrom(search, intervalFrom(await bisect(search, stream, mainEnd), LATE_SPAN))).get(
+      stream,
+    );
+    if (end) ends.set(stream, end);
+  }
+  return ends;
+}
+
+async function findMainEnd(search: EndSearch): Promise<StreamEnds> {
+  const { mainStream, declaredEnd, start } = search;
   let ends = await endsFrom(search, FAR);
-  if (!ends.has(search.mainStream)) ends = await endsFrom(search, beforeDeclaredEnd(search));
-  if (!ends.has(search.mainStream)) ends = await endsFrom(search, intervalFrom(await bisect(search)));
-  const last = ends.get(search.mainStream);
+  if (!ends.has(mainStream)) ends = await endsFrom(search, intervalBefore(search, declaredEnd ?? start));
+  if (!ends.has(mainStream)) {
+    ends = await endsFrom(search, intervalFrom(await bisect(search, mainStream, declaredEnd ?? start)));
+  }
+  const last = ends.get(mainStream);
   if (!last || !search.landsAnywhere) return ends;
-  const again = await endsFrom(search, intervalFrom(max(subtract(last, REORDER_SPAN), search.start)));
-  return again.has(search.mainStream) ? again : ends;
+  const again = await endsFrom(search, intervalBefore(search, last));
+  return again.has(mainStream) ? again : ends;
 }
 
 async function endsFrom(search: EndSearch, interval: string): Promise<StreamEnds> {
   return packetEnds(await search.read(interval), search.timeBases);
 }
 
-function beforeDeclaredEnd({ declaredEnd, start }: EndSearch): string {
-  return intervalFrom(declaredEnd ? max(subtract(declaredEnd, REORDER_SPAN), start) : start);
-}
-
-/** The latest place, to within a few seconds, from which packets can still be read. */
-async function bisect(search: EndSearch): Promise<Rational> {
+/** The latest place, to within a few seconds, from which packets of a stream can still be read. */
+async function bisect(search: EndSearch, stream: number, end: Rational): Promise<Rational> {
   let readable = search.start;
-  let unreadable = search.declaredEnd ?? search.start;
+  let unreadable = end;
   while (compare(subtract(unreadable, readable), BISECT_UNTIL) > 0) {
     const middle = multiply(add(readable, unreadable), rational(1, 2));
-    const packets = await search.read(`${toDecimal(middle, 3)}%+#64`);
-    if (packets.some((packet) => packet.stream_index === search.mainStream)) readable = middle;
+    const packets = await search.read(intervalFrom(middle, BISECT_SPAN));
+    if (packets.some((packet) => packet.stream_index === stream)) readable = middle;
     else unreadable = middle;
   }
   return readable;
@@ -86,7 +104,12 @@ export function packetEnds(
   return ends;
 }
 
-function intervalFrom(start: Rational): string {
+function intervalBefore({ start }: EndSearch, end: Rational): string {
+  return intervalFrom(max(subtract(end, REORDER_SPAN), start));
+}
+
+/** An ffprobe interval from a place on, to the end or `length` seconds long. */
+function intervalFrom(start: Rational, length?: number): string {
   // A leading sign would read as relative to the current place.
-  return `${toDecimal(max(start, ZERO), 3)}%`;
+  return `${toDecimal(max(start, ZERO), 3)}%${length === undefined ? "" : `+${length}`}`;
 }

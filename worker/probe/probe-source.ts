@@ -45,7 +45,7 @@ async function probe(file: SourceFile, options: RunOptions): Promise<SourceInfo>
   const streams = pickStreams(header, file);
   const main = streams.video ?? streams.audio[0]!;
   const [ends, seekBack] = await Promise.all([
-    findStreamEnds(file, header, main, options),
+    findStreamEnds(file, header, main, streams.audio, options),
     streams.video ? measureSeekBack(file, header, streams.video, options) : ZERO,
   ]);
   if (!ends.has(main.index)) {
@@ -129,12 +129,14 @@ function findStreamEnds(
   file: SourceFile,
   header: ProbedHeader,
   main: ProbedStream,
+  audio: readonly ProbedStream[],
   options: RunOptions,
 ): Promise<StreamEnds> {
   const start = parseRational(header.format.start_time ?? "0") ?? ZERO;
   const duration = parseRational(header.format.duration ?? "");
   return findEnds({
     mainStream: main.index,
+    otherStreams: audio.map((stream) => stream.index),
     timeBases: new Map(header.streams.map((stream) => [stream.index, timeBase(stream)])),
     declaredEnd: duration && add(start, duration),
     start,
