@@ -10,6 +10,7 @@ import { type Config, ConfigError } from "../shared/config.ts";
 import { MemoryLeaseStore } from "../shared/lease/memory-lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { checkWritable, FileStorage } from "../shared/node/file-storage.ts";
+import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
 import { runWorker } from "../worker/work-loop.ts";
 import { FolderLibrary } from "./folder-library.ts";
 import { createLog } from "./log.ts";
@@ -28,6 +29,9 @@ export async function serve(args: readonly string[]): Promise<number> {
     throw new ConfigError(`STORAGE_DIR=${storageDir}: can't be written to (${error.message}).`);
   });
   const stop = stopOnSignal();
+  await checkPrograms(stop.signal).catch((error: Error) => {
+    throw new ConfigError(error.message);
+  });
   const log = createLog(config.LOG_LEVEL);
   const server = await startEmbedded({ config, mediaDir, storageDir, log, signal: stop.signal });
   process.stdout.write(`Seamline serves ${mediaDir} at ${server.url}\n`);

@@ -51,7 +51,8 @@ export function floor(a: Rational): number {
 }
 
 export function ceil(a: Rational): number {
-  return -floor({ n: -a.n, d: a.d });
+  // Not a unary minus: that would make -0.
+  return 0 - floor({ n: -a.n, d: a.d });
 }
 
 /** Nearest integer, halves upwards. */

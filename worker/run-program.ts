@@ -48,7 +48,8 @@ export async function runProgram(
     nothrow: true,
     quiet: true,
   })`exec ${background ? NICE : []} ${program} ${args}`;
-  const child = running.child!;
+  const { child } = running;
+  if (!child) throw new Error("Programs are run through bash, which is not on the PATH: install it.");
   const collected = child.stdio.slice(3).map((stream) => collect(stream as Readable));
   const ending = endOnAbort(child.pid, signal, timeoutMs);
   try {
