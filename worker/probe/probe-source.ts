@@ -1,25 +1,13 @@
 import { FaultError } from "../../shared/fault.ts";
-import type { AudioTrack, PacketGrid, SourceInfo, VideoTrack } from "../../shared/media/source-info.ts";
-import {
-  add,
-  compare,
-  multiply,
-  parseRational,
-  type Rational,
-  rational,
-  ZERO,
-} from "../../shared/rational.ts";
+import type { SourceInfo } from "../../shared/media/source-info.ts";
+import { add, multiply, parseRational, type Rational, rational, ZERO } from "../../shared/rational.ts";
 import type { SourceFile } from "../media-folder.ts";
 import { type RunOptions, RunTimeoutError } from "../run-program.ts";
 import { hasContainerSignature } from "./container-signature.ts";
-import {
-  type ProbedFrame,
-  type ProbedHeader,
-  type ProbedStream,
-  readHeader,
-  readPackets,
-} from "./ffprobe.ts";
+import { describeAudio, describeVideo, timeBase } from "./describe-tracks.ts";
+import { type ProbedHeader, type ProbedStream, readHeader, readPackets } from "./ffprobe.ts";
 import { findEnds, type StreamEnds } from "./find-end.ts";
+import { framesOf, isPlayable, pickStreams } from "./pick-streams.ts";
 
 /** Enough for every stream's first frames in an ordinary file, and for a stream that starts in mid-GOP. */
 const FIRST_PACKETS = 48;
@@ -85,46 +73,6 @@ async function unreadable(file: SourceFile, stderrTail: string): Promise<FaultEr
   return new FaultError("not-media", `“${file.path}” is no film or sound file that can be read.`);
 }
 
-/** The picture and the sound tracks that decode. */
-function pickStreams(
-  header: ProbedHeader,
-  file: SourceFile,
-): { video?: ProbedStream; audio: ProbedStream[] } {
-  const playable = header.streams.filter(isPlayable);
-  if (playable.length === 0) {
-    throw new FaultError("not-media", `“${file.path}” has neither picture nor sound.`);
-  }
-  const decodable = playable.filter((stream) => framesOf(header, stream).length > 0);
-  const videos = decodable.filter((stream) => stream.codec_type === "video");
-  const video = videos.find((stream) => stream.disposition?.default) ?? videos[0];
-  const lostVideo = playable.find((stream) => stream.codec_type === "video");
-  if (decodable.length === 0 || (lostVideo && !video)) throw undecodable(lostVideo ?? playable[0]!, file);
-  const audio = decodable.filter((stream) => stream.codec_type === "audio");
-  return { ...(video && { video }), audio };
-}
-
-function undecodable(stream: ProbedStream, file: SourceFile): FaultError {
-  const codec = stream.codec_name && stream.codec_name !== "unknown" ? stream.codec_name : undefined;
-  if (codec) {
-    const detail = `No ${stream.codec_type} frame of “${file.path}” (${codec}) can be decoded: it is damaged.`;
-    return new FaultError("source-damaged", detail);
-  }
-  const detail = `The ${stream.codec_type} of “${file.path}” is in a codec that FFmpeg doesn't know here.`;
-  return new FaultError("codec-unsupported", detail);
-}
-
-function isPlayable(stream: ProbedStream): boolean {
-  if (stream.codec_type === "audio") return true;
-  // A cover picture is not a film.
-  return stream.codec_type === "video" && !stream.disposition?.attached_pic;
-}
-
-function framesOf(header: ProbedHeader, stream: ProbedStream): ProbedFrame[] {
-  return header.frames.filter(
-    (frame) => frame.stream_index === stream.index && frame.best_effort_timestamp !== undefined,
-  );
-}
-
 function findStreamEnds(
   file: SourceFile,
   header: ProbedHeader,
@@ -162,85 +110,4 @@ async function measureSeekBack(
 
 function isUnindexed(header: ProbedHeader): boolean {
   return UNINDEXED.has(header.format.format_name);
-}
-
-function describeVideo(
-  stream: ProbedStream,
-  header: ProbedHeader,
-  ends: StreamEnds,
-  seekBack: Rational,
-): VideoTrack {
-  const frames = framesOf(header, stream);
-  const averageRate = parseRational(stream.avg_frame_rate) ?? parseRational(stream.r_frame_rate);
-  const interlaced =
-    ["tt", "bb", "tb", "bt"].includes(stream.field_order ?? "") ||
-    frames.some((frame) => frame.interlaced_frame);
-  return {
-    streamIndex: stream.index,
-    codec: stream.codec_name!,
-    width: stream.width!,
-    height: stream.height!,
-    sampleAspectRatio: positive(parseRational(stream.sample_aspect_ratio ?? "1:1")) ?? rational(1),
-    rotation: quarterTurns(stream),
-    baseRate: positive(parseRational(stream.r_frame_rate)) ?? positive(averageRate) ?? rational(25),
-    averageRate: positive(averageRate) ?? rational(25),
-    interlaced,
-    start: firstFrameTime(frames, stream),
-    end: ends.get(stream.index)!,
-    seekBack,
-  };
-}
-
-function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: StreamEnds): AudioTrack {
-  const frames = framesOf(header, stream);
-  const language = stream.tags?.language;
-  const title = stream.tags?.title;
-  const end = ends.get(stream.index);
-  const packetGrid = findPacketGrid(frames, stream);
-  return {
-    streamIndex: stream.index,
-    codec: stream.codec_name!,
-    sampleRate: Number(stream.sample_rate),
-    channels: stream.channels ?? 2,
-    ...(language && language !== "und" && { language }),
-    ...(title && { title }),
-    isDefault: stream.disposition?.default === 1,
-    start: firstFrameTime(frames, stream),
-    ...(end && { end }),
-    ...(packetGrid && { packetGrid }),
-    tick: timeBase(stream),
-  };
-}
-
-/** From the second frame on: the first may be cut by the encoder's delay. */
-function findPacketGrid([, ...frames]: ProbedFrame[], stream: ProbedStream): PacketGrid | undefined {
-  const [anchor] = frames;
-  const samples = anchor?.nb_samples;
-  // The last frame of a short file is shorter.
-  const whole = frames.length > 2 ? frames.slice(0, -1) : frames;
-  if (!samples || whole.some((frame) => frame.nb_samples !== samples)) return undefined;
-  return { samples, phase: multiply(rational(anchor.best_effort_timestamp!), timeBase(stream)) };
-}
-
-function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
-  const first = frames.reduce(
-    (least, frame) => Math.min(least, frame.best_effort_timestamp!),
-    Number.MAX_SAFE_INTEGER,
-  );
-  return multiply(rational(first), timeBase(stream));
-}
-
-function timeBase(stream: ProbedStream): Rational {
-  return positive(parseRational(stream.time_base)) ?? rational(1, 1000);
-}
-
-function positive(value: Rational | undefined): Rational | undefined {
-  return value && compare(value, ZERO) > 0 ? value : undefined;
-}
-
-/** FFmpeg gives the counter-clockwise angle of the display matrix. */
-function quarterTurns(stream: ProbedStream): 0 | 90 | 180 | 270 {
-  const angle = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0;
-  const turns = (((Math.round(-angle / 90) % 4) + 4) % 4) * 90;
-  return turns as 0 | 90 | 180 | 270;
 }

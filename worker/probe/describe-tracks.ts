@@ -1,0 +1,87 @@
+import type { AudioTrack, PacketGrid, VideoTrack } from "../../shared/media/source-info.ts";
+import { compare, multiply, parseRational, type Rational, rational, ZERO } from "../../shared/rational.ts";
+import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
+import type { StreamEnds } from "./find-end.ts";
+import { framesOf } from "./pick-streams.ts";
+
+export function describeVideo(
+  stream: ProbedStream,
+  header: ProbedHeader,
+  ends: StreamEnds,
+  seekBack: Rational,
+): VideoTrack {
+  const frames = framesOf(header, stream);
+  const averageRate = parseRational(stream.avg_frame_rate) ?? parseRational(stream.r_frame_rate);
+  const interlaced =
+    ["tt", "bb", "tb", "bt"].includes(stream.field_order ?? "") ||
+    frames.some((frame) => frame.interlaced_frame);
+  return {
+    streamIndex: stream.index,
+    codec: stream.codec_name!,
+    width: stream.width!,
+    height: stream.height!,
+    sampleAspectRatio: positive(parseRational(stream.sample_aspect_ratio ?? "1:1")) ?? rational(1),
+    rotation: quarterTurns(stream),
+    baseRate: positive(parseRational(stream.r_frame_rate)) ?? positive(averageRate) ?? rational(25),
+    averageRate: positive(averageRate) ?? rational(25),
+    interlaced,
+    start: firstFrameTime(frames, stream),
+    end: ends.get(stream.index)!,
+    seekBack,
+  };
+}
+
+export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: StreamEnds): AudioTrack {
+  const frames = framesOf(header, stream);
+  const language = stream.tags?.language;
+  const title = stream.tags?.title;
+  const end = ends.get(stream.index);
+  const packetGrid = findPacketGrid(frames, stream);
+  return {
+    streamIndex: stream.index,
+    codec: stream.codec_name!,
+    sampleRate: Number(stream.sample_rate),
+    channels: stream.channels ?? 2,
+    ...(language && language !== "und" && { language }),
+    ...(title && { title }),
+    isDefault: stream.disposition?.default === 1,
+    start: firstFrameTime(frames, stream),
+    ...(end && { end }),
+    ...(packetGrid && { packetGrid }),
+    tick: timeBase(stream),
+  };
+}
+
+/** From the second frame on: the first may be cut by the encoder's delay. */
+function findPacketGrid([, ...frames]: ProbedFrame[], stream: ProbedStream): PacketGrid | undefined {
+  const [anchor] = frames;
+  const samples = anchor?.nb_samples;
+  // The last frame of a short file is shorter.
+  const whole = frames.length > 2 ? frames.slice(0, -1) : frames;
+  if (!samples || whole.some((frame) => frame.nb_samples !== samples)) return undefined;
+  return { samples, phase: multiply(rational(anchor.best_effort_timestamp!), timeBase(stream)) };
+}
+
+function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
+  const first = frames.reduce(
+    (least, frame) => Math.min(least, frame.best_effort_timestamp!),
+    Number.MAX_SAFE_INTEGER,
+  );
+  return multiply(rational(first), timeBase(stream));
+}
+
+/** One tick, seconds. */
+export function timeBase(stream: ProbedStream): Rational {
+  return positive(parseRational(stream.time_base)) ?? rational(1, 1000);
+}
+
+function positive(value: Rational | undefined): Rational | undefined {
+  return value && compare(value, ZERO) > 0 ? value : undefined;
+}
+
+/** FFmpeg gives the counter-clockwise angle of the display matrix. */
+function quarterTurns(stream: ProbedStream): 0 | 90 | 180 | 270 {
+  const angle = stream.side_data_list?.find(({ rotation }) => rotation !== undefined)?.rotation ?? 0;
+  const turns = (((Math.round(-angle / 90) % 4) + 4) % 4) * 90;
+  return turns as 0 | 90 | 180 | 270;
+}

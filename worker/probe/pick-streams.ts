@@ -1,0 +1,44 @@
+import { FaultError } from "../../shared/fault.ts";
+import type { SourceFile } from "../media-folder.ts";
+import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
+
+/** The picture and the sound tracks that decode. */
+export function pickStreams(
+  header: ProbedHeader,
+  file: SourceFile,
+): { video?: ProbedStream; audio: ProbedStream[] } {
+  const playable = header.streams.filter(isPlayable);
+  if (playable.length === 0) {
+    throw new FaultError("not-media", `“${file.path}” has neither picture nor sound.`);
+  }
+  const decodable = playable.filter((stream) => framesOf(header, stream).length > 0);
+  const videos = decodable.filter((stream) => stream.codec_type === "video");
+  const video = videos.find((stream) => stream.disposition?.default) ?? videos[0];
+  const lostVideo = playable.find((stream) => stream.codec_type === "video");
+  if (decodable.length === 0 || (lostVideo && !video)) throw undecodable(lostVideo ?? playable[0]!, file);
+  const audio = decodable.filter((stream) => stream.codec_type === "audio");
+  return { ...(video && { video }), audio };
+}
+
+function undecodable(stream: ProbedStream, file: SourceFile): FaultError {
+  const codec = stream.codec_name && stream.codec_name !== "unknown" ? stream.codec_name : undefined;
+  if (codec) {
+    const detail = `No ${stream.codec_type} frame of “${file.path}” (${codec}) can be decoded: it is damaged.`;
+    return new FaultError("source-damaged", detail);
+  }
+  const detail = `The ${stream.codec_type} of “${file.path}” is in a codec that FFmpeg doesn't know here.`;
+  return new FaultError("codec-unsupported", detail);
+}
+
+export function isPlayable(stream: ProbedStream): boolean {
+  if (stream.codec_type === "audio") return true;
+  // A cover picture is not a film.
+  return stream.codec_type === "video" && !stream.disposition?.attached_pic;
+}
+
+/** Decoded frames of a stream that have a time stamp. */
+export function framesOf(header: ProbedHeader, stream: ProbedStream): ProbedFrame[] {
+  return header.frames.filter(
+    (frame) => frame.stream_index === stream.index && frame.best_effort_timestamp !== undefined,
+  );
+}
