@@ -1,5 +1,13 @@
 import type { AudioTrack, PacketGrid, VideoTrack } from "../../shared/media/source-info.ts";
-import { compare, multiply, parseRational, type Rational, rational, ZERO } from "../../shared/rational.ts";
+import {
+  add,
+  compare,
+  multiply,
+  parseRational,
+  type Rational,
+  rational,
+  ZERO,
+} from "../../shared/rational.ts";
 import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
 import type { StreamEnds } from "./find-end.ts";
 import { framesOf } from "./pick-streams.ts";
@@ -52,14 +60,16 @@ export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: 
   };
 }
 
-/** From the second frame on: the first may be cut by the encoder's delay. */
-function findPacketGrid([, ...frames]: ProbedFrame[], stream: ProbedStream): PacketGrid | undefined {
-  const [anchor] = frames;
-  const samples = anchor?.nb_samples;
-  // The last frame of a short file is shorter.
+/**
+ * Whether all packets are equally long, apart from the first, which the encoder's delay may have
+ * shortened, and the last. The grid continues from the first one's end, as a decoder does.
+ */
+function findPacketGrid([first, ...frames]: ProbedFrame[], stream: ProbedStream): PacketGrid | undefined {
+  const samples = frames[0]?.nb_samples;
   const whole = frames.length > 2 ? frames.slice(0, -1) : frames;
-  if (!samples || whole.some((frame) => frame.nb_samples !== samples)) return undefined;
-  return { samples, phase: multiply(rational(anchor.best_effort_timestamp!), timeBase(stream)) };
+  if (!first || !samples || whole.some((frame) => frame.nb_samples !== samples)) return undefined;
+  const start = multiply(rational(first.best_effort_timestamp!), timeBase(stream));
+  return { samples, phase: add(start, rational(first.nb_samples ?? 0, Number(stream.sample_rate))) };
 }
 
 function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
