@@ -1,6 +1,11 @@
-/** The encoder settings of the 720p rung in an ordinary FFmpeg command line. */
+/** The scaler and encoder settings of the 720p rung in an ordinary FFmpeg command line. */
 const ENCODER = [
-  ...["-vf", "scale=1280:720,format=yuv420p", "-an", "-sn"],
+  ...[
+    "-vf",
+    "scale=1280:720:flags=bicubic+accurate_rnd+bitexact+full_chroma_int,format=yuv420p",
+    "-an",
+    "-sn",
+  ],
   ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level:v", "3.1", "-crf", "23"],
   ...["-maxrate:v", "3000k", "-bufsize:v", "3840k", "-threads:v", "2", "-bf", "3"],
 ];

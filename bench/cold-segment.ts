@@ -29,7 +29,7 @@ export async function coldSegmentFigure(
     ours,
     anchor,
     target,
-    anchorName: "ffmpeg -ss … -t …, the same encoder settings",
+    anchorName: "ffmpeg -ss … -t …, the same scaler and encoder settings",
   };
 }
 
