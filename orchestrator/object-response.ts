@@ -1,4 +1,3 @@
-import parseRange from "range-parser";
 import type { ByteRange, StoredObject } from "../shared/storage/segment-storage.ts";
 
 /** An object never changes under its URL (RFC 8246). */
@@ -43,12 +42,14 @@ function requestedRange(
   size: number,
   etag: string,
 ): ByteRange | "unsatisfiable" | undefined {
-  const header = request.headers.get("range");
   const condition = request.headers.get("if-range");
-  if (!header?.startsWith("bytes=") || request.method !== "GET" || (condition !== null && condition !== etag))
-    return undefined;
-  const ranges = parseRange(size, header);
-  if (ranges === -1) return "unsatisfiable";
-  if (ranges === -2 || ranges.type !== "bytes" || ranges.length !== 1) return undefined;
-  return { start: ranges[0]!.start, end: ranges[0]!.end + 1 };
+  if (request.method !== "GET" || (condition !== null && condition !== etag)) return undefined;
+  const match = /^bytes=(\d{0,15})-(\d{0,15})$/i.exec(request.headers.get("range")?.trim() ?? "");
+  const [first, last] = [match?.[1], match?.[2]];
+  if (!match || (first === "" && last === "")) return undefined;
+  // 14.1.2: without a first position, so many bytes from the end.
+  const start = first === "" ? Math.max(0, size - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? size : Math.min(size, Number(last) + 1);
+  if (first !== "" && last !== "" && Number(last) < start) return undefined;
+  return start < size && start < end ? { start, end } : "unsatisfiable";
 }

@@ -51,7 +51,8 @@ const FAULTS: Readonly<Record<FaultCode, readonly [status: number, title: string
 };
 
 export function faultProblem(fault: FaultError): Problem {
-  const [status, title] = FAULTS[fault.code] ?? FAULTS.internal;
+  // The code may come from a worker of another version.
+  const [status, title] = Object.hasOwn(FAULTS, fault.code) ? FAULTS[fault.code] : FAULTS.internal;
   return new Problem({
     status,
     title,

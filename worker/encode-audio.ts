@@ -2,10 +2,13 @@ import { segmentByteLimit } from "../shared/media/rate-budget.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { SoundRendition } from "../shared/media/title.ts";
-import { divide, rational } from "../shared/rational.ts";
-import { audioSegmentsArgs } from "./ffmpeg/audio-args.ts";
+import { divide, max, rational, toDecimal, ZERO } from "../shared/rational.ts";
+import { audioSegmentsArgs, possiblySilentPart } from "./ffmpeg/audio-args.ts";
 import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
+import { readPackets } from "./probe/ffprobe.ts";
+
+const LOOK_TIMEOUT_MS = 30_000;
 
 /** Makes consecutive segments of a sound track in one process, each checked against the plan. */
 export async function encodeAudioSegments(
@@ -15,7 +18,8 @@ export async function encodeAudioSegments(
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  const args = audioSegmentsArgs(realPath, source, rendition, spans);
+  const silent = await isSilent(realPath, source, rendition, spans, policy);
+  const args = audioSegmentsArgs(realPath, source, rendition, spans, silent);
   const { outputs, stderrTail } = await runFfmpeg(args, spans.length, policy);
   return spans.map((span, position) => {
     const expected = { span, timeline: rendition.timeline, kind: "audio" } as const;
@@ -26,6 +30,22 @@ export async function encodeAudioSegments(
       throw new FragmentError([error.message, stderrTail].filter(Boolean).join(": "), { cause: error });
     }
   });
+}
+
+/** A look at the packets themselves: the probe has only sampled a track that is over early. */
+async function isSilent(
+  realPath: string,
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+  { signal }: EncodePolicy,
+): Promise<boolean> {
+  const part = possiblySilentPart(source, rendition, spans);
+  if (!part) return false;
+  const interval = `${toDecimal(max(part.from, ZERO), 3)}%${toDecimal(part.to, 3)}`;
+  const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
+  const packets = await readPackets(realPath, interval, undefined, options);
+  return packets.every((packet) => packet.stream_index !== rendition.audio.track.streamIndex);
 }
 
 /** The AAC encoder keeps to its rate; should it ever not, BANDWIDTH must not become a lie. */

@@ -42,7 +42,8 @@ export async function encodeVideoSegment(
     const { outputs, stderrTail } = await runFfmpeg(args, 1, policy);
     try {
       const fragment = checkFragment(outputs[0]!, expected);
-      if (fragment.media.length <= limit || strictness === MAX_STRICTNESS) return fragment;
+      if (fragment.media.length <= limit) return fragment;
+      if (strictness === MAX_STRICTNESS) throw new FragmentError(`more than ${limit} bytes at any quality`);
       strictness += 1;
     } catch (error) {
       if (!(error instanceof FragmentError)) throw error;

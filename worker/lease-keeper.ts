@@ -36,7 +36,6 @@ export class LeaseKeeper {
   readonly #options: KeepOptions;
   readonly #kept = new Map<string, Kept>();
   #timer: NodeJS.Timeout | undefined;
-  #renewing = false;
 
   constructor(store: LeaseStore, options: KeepOptions) {
     this.#store = store;
@@ -85,23 +84,20 @@ export class LeaseKeeper {
     return setTimeout(expire, Math.max(0, trustedUntil - performance.now()));
   }
 
+  /** A call that hangs does not hold up the next one: renewals may overtake each other. */
   async #tick(): Promise<void> {
-    if (this.#renewing) return;
-    this.#renewing = true;
     try {
       await this.#renew([...this.#kept.values()]);
     } catch (error) {
       this.#options.log.warn({ error: String(error) }, "leases not renewed");
-    } finally {
-      this.#renewing = false;
     }
   }
 
   async #renew(kept: readonly Kept[]): Promise<void> {
-    const { leaseMs, renewMs } = this.#options;
+    const { leaseMs } = this.#options;
     const sentAt = performance.now();
     const holds = kept.map(({ hold }) => hold);
-    const outcomes = await this.#store.renew(holds, leaseMs, AbortSignal.timeout(renewMs));
+    const outcomes = await this.#store.renew(holds, leaseMs, AbortSignal.timeout(leaseMs));
     for (const [position, entry] of kept.entries()) this.#apply(outcomes[position], entry, sentAt);
   }
 

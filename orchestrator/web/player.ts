@@ -82,6 +82,7 @@ export class Player {
     dataset.state = state;
     if (state === "idle") {
       delete dataset.level;
+      delete dataset.kind;
       delete dataset.audio;
     }
     self.clearTimeout(this.#words);

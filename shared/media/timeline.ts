@@ -1,5 +1,6 @@
 import {
   ceil,
+  compare,
   divide,
   max,
   multiply,
@@ -43,6 +44,8 @@ export interface Timeline {
 const REORDER_FRAMES = 2;
 /** With fewer frames in a segment x264 leaves no room to reorder. */
 const FEWEST_FRAMES_TO_REORDER = 4;
+/** Below this the two frames would be a gap that a viewer notices at the start. */
+const LOWEST_RATE_TO_REORDER = rational(10);
 
 /** Span of a segment in units, and its decode time in ticks of the timescale. */
 export interface SegmentSpan {
@@ -59,14 +62,14 @@ export function videoTimeline(source: SourceInfo, rate: Rational, segmentSeconds
   const frames = Math.max(1, round(multiply(length, rate)));
   const borders = shortStartBorders(frames, rate, segmentSeconds);
   const fewest = Math.min(...borders.slice(1).map((border, k) => border - borders[k]!));
-  const reorderFrames = fewest < FEWEST_FRAMES_TO_REORDER ? 0 : REORDER_FRAMES;
+  const reorders = fewest >= FEWEST_FRAMES_TO_REORDER && compare(rate, LOWEST_RATE_TO_REORDER) >= 0;
   return {
     rate,
     timescale: rate.n,
     ticksPerUnit: rate.d,
     borders,
     decodeOffset: 0,
-    compositionOffset: reorderFrames * rate.d,
+    compositionOffset: reorders ? REORDER_FRAMES * rate.d : 0,
   };
 }
 

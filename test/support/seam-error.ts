@@ -21,9 +21,10 @@ export function seamError(
   const length = Math.min(reference.length, decoded.length);
   const outside = seams.find((seam) => seam < radius || seam + radius > length);
   if (outside !== undefined) throw new Error(`no full window round seam ${outside} in ${length} samples`);
-  const squares = Float64Array.from({ length }, (_, index) => (decoded[index]! - reference[index]!) ** 2);
+  const squares = new Float64Array(length);
+  for (let index = 0; index < length; index++) squares[index] = (decoded[index]! - reference[index]!) ** 2;
   const windows = seams.map((seam) => squares.slice(seam - radius, seam + radius));
-  const peak = Math.sqrt(windows.flatMap((window) => [...window]).reduce((a, b) => Math.max(a, b), 0));
+  const peak = Math.sqrt(windows.reduce((most, window) => window.reduce((a, b) => Math.max(a, b), most), 0));
   for (const seam of seams) squares.fill(Number.NaN, seam - radius, seam + radius);
   const rest = squares.filter((square) => !Number.isNaN(square));
   return { seams: windows.map(rootMean), elsewhere: rootMean(rest), peak };

@@ -28,33 +28,45 @@ const SHORTEST_REST = rational(1, 10);
 /**
  * FFmpeg's command line for consecutive segments of a sound track: one decoder, then an encoder of its
  * own for each segment, so that its bytes don't depend on its company.
+ * @param isSilent the track has nothing there: FFmpeg would read the rest of the file for a sound that
+ * never comes.
  */
 export function audioSegmentsArgs(
   realPath: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
+  isSilent: boolean,
 ): string[] {
   const start = startSample(rendition, spans[0]!);
   const outputs = spans.flatMap((span, output) => [
     ...["-map", `[s${output}]`, ...encoderArgs(rendition, span)],
     ...muxerArgs(output, span.index + 1),
   ]);
-  const isOver = endsBefore(source, rendition, start);
-  const sound = isOver ? silence(rendition, start) : trackSound(source, rendition, start);
+  const sound = isSilent ? silence(rendition, start) : trackSound(source, rendition, start);
   return [
     ...globalArgs,
-    ...(isOver ? [] : inputArgs(realPath, seekTo(source, rendition, start))),
+    ...(isSilent ? [] : inputArgs(realPath, seekTo(source, rendition, start))),
     ...["-filter_complex_threads", "1", "-filter_complex", [sound, ...cuts(spans)].join("")],
     ...outputs,
   ];
 }
 
-/** Whether the track is over by then: FFmpeg would read the rest of the file for a sound that never comes. */
-function endsBefore(source: SourceInfo, { audio }: SoundRendition, start: number): boolean {
-  if (!audio.track.end) return false;
-  const end = subtract(subtract(audio.track.end, clockZero(source)), SHORTEST_REST);
-  return compare(rational(start, audio.sampleRate), end) >= 0;
+/**
+ * Where the track is over by then, as far as the probe knows, the part of the file that would have to hold
+ * its sound, seconds on the container's clock; undefined where there is sound.
+ */
+export function possiblySilentPart(
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+): { readonly from: Rational; readonly to: Rational } | undefined {
+  const { track, sampleRate } = rendition.audio;
+  if (!track.end) return undefined;
+  const from = add(clockZero(source), rational(startSample(rendition, spans[0]!), sampleRate));
+  if (compare(from, subtract(track.end, SHORTEST_REST)) < 0) return undefined;
+  const endSample = spans.at(-1)!.endUnit * AAC_FRAME_SAMPLES;
+  return { from, to: add(clockZero(source), rational(endSample, sampleRate)) };
 }
 
 /** First sample to encode, at the output's rate; on a multiple that every resampler ratio divides. */
@@ -105,16 +117,18 @@ function cuts(spans: readonly SegmentSpan[]): string[] {
 
 /**
  * Samples since the title's zero. A container with coarse time stamps (Matroska: 1 ms) puts every decoder
- * start up to half a tick off; where all packets are equally long, each is put back on their common grid.
+ * start up to a tick off; where all packets are equally long, each is put back on their common grid. It is
+ * the packet's end that is: after a seek a decoder may leave out the beginning of the first.
  */
 function presentationTime(source: SourceInfo, track: AudioTrack): string {
   const zero = multiply(clockZero(source), rational(track.sampleRate));
   const shifted = `PTS-(${toFraction(zero)})`;
+  const tick = multiply(track.tick, rational(track.sampleRate));
   if (!track.packetGrid) return `'round(${shifted})'`;
   const { samples, phase } = track.packetGrid;
   const origin = toFraction(subtract(multiply(phase, rational(track.sampleRate)), zero));
-  const tolerance = ceil(multiply(track.tick, rational(track.sampleRate))) + 1;
-  const nearest = `round((${shifted}-(${origin}))/${samples})*${samples}+(${origin})`;
+  const tolerance = ceil(multiply(tick, rational(2))) + 1;
+  const nearest = `round((${shifted}+NB_SAMPLES-(${origin}))/${samples})*${samples}+(${origin})-NB_SAMPLES`;
   return `'st(0,${nearest});round(if(lte(abs(ld(0)-(${shifted})),${tolerance}),ld(0),${shifted}))'`;
 }
 

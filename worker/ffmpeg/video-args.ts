@@ -94,8 +94,16 @@ function encoderArgs({ rung, timeline }: VideoRendition, span: SegmentSpan, effo
     ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
     ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
     ...["-crf", "23", "-maxrate:v", `${maxKbps}k`, "-bufsize:v", `${bufferKbit}k`],
-    // Another number of threads makes other bytes: pinned, never automatic.
-    ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
+    // Another number of threads makes other bytes: pinned, never automatic. Threads must be slices: with
+    // frame threads a busy machine makes x264's rate control and lookahead decide otherwise now and then.
+    ...[
+      "-threads:v",
+      "2",
+      "-x264-params",
+      "sliced-threads=1",
+      "-bf",
+      timeline.compositionOffset > 0 ? "3" : "0",
+    ],
     // One IDR frame, at the start: scene cuts inside a segment need none.
     ...["-g", "99999", "-keyint_min", "1", "-sc_threshold", "0"],
     ...["-flags:v", "+bitexact+cgop", "-fps_mode", "passthrough"],

@@ -1,0 +1,40 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import type { Page } from "playwright-core";
+import { repositoryRoot } from "../support/footage-cache.ts";
+
+/** What hls.js itself reports, which the product's page keeps to itself while it can go on. */
+export interface HlsReport {
+  readonly errors: string[];
+}
+
+declare global {
+  var hlsReport: HlsReport;
+}
+
+/** Replaces the page by a bare video element with hls.js, set up as in the product, that plays `playlist`. */
+export async function openBareHlsPage(page: Page, serverUrl: string, playlist: string): Promise<void> {
+  const { outputFiles } = await build({
+    stdin: { contents: script(playlist), resolveDir: join(repositoryRoot, "orchestrator/web") },
+    bundle: true,
+    write: false,
+    format: "iife",
+  });
+  const body = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><video muted></video><script>${outputFiles[0]!.text.replaceAll("</script", "<\\/script")}</script>`;
+  const url = `${serverUrl}bare-hls`;
+  await page.route(url, (route) => route.fulfill({ contentType: "text/html", body }));
+  await page.goto(url);
+}
+
+function script(playlist: string): string {
+  return `
+    import Hls from "hls.js";
+    import { hlsConfig } from "./hls-config.ts";
+    window.hlsReport = { errors: [] };
+    const hls = new Hls(hlsConfig);
+    hls.on(Hls.Events.ERROR, (_, { type, details, fatal, error }) =>
+      hlsReport.errors.push([type, details, fatal, error.message].join(" ")));
+    hls.loadSource(${JSON.stringify(playlist)});
+    hls.attachMedia(document.querySelector("video"));
+  `;
+}

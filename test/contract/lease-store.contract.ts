@@ -1,0 +1,551 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type {
+  Announcement,
+  Claim,
+  Hold,
+  JobRequest,
+  Lease,
+  LeaseStore,
+} from "../../shared/lease/lease-store.ts";
+
+/** A store under test, and the hand on its clock. */
+export interface LeaseStoreUnderTest {
+  readonly store: LeaseStore;
+  /** The clock moves by `advance` alone, so that a lease can be checked to the millisecond. */
+  readonly clockStandsStill?: boolean;
+  /** Moves the store's clock forward by so many milliseconds. The clock may also run by itself. */
+  advance(ms: number): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+const LEASE_MS = 10_000;
+const RETAIN_MS = 60_000;
+/** Far beyond what a slow store takes for a few calls, well within a lease. */
+const HEARD_WITHIN_MS = 5000;
+
+export function aRequest(id: string, changes: Partial<JobRequest> = {}): JobRequest {
+  return { id, payload: `payload of ${id}`, dueInMs: 0, lapseInMs: 600_000, maxAttempts: 3, ...changes };
+}
+
+/**
+ * What every lease store does, told through the port alone. Spans are far apart, so that a store whose
+ * clock runs by itself passes as well.
+ */
+export function leaseStoreContract(name: string, create: () => Promise<LeaseStoreUnderTest>): void {
+  describe(`${name} keeps the lease contract:`, () => {
+    let subject: LeaseStoreUnderTest;
+    let store: LeaseStore;
+    let sequence: number;
+
+    beforeEach(async () => {
+      subject = await create();
+      store = subject.store;
+      sequence = 0;
+    });
+    afterEach(() => subject.close());
+
+    const claim = (worker: string, changes: Partial<Claim> = {}): Promise<readonly Lease[]> => {
+      sequence += 1;
+      return store.claim({ worker, sequence, leaseMs: LEASE_MS, count: 1, ...changes });
+    };
+    const claimOne = async (worker: string, changes: Partial<Claim> = {}): Promise<Lease> => {
+      const leases = await claim(worker, changes);
+      expect(leases).toHaveLength(1);
+      return leases[0]!;
+    };
+    const commit = (hold: Hold, meta = "", retainMs = RETAIN_MS) => store.commit(hold, { meta, retainMs });
+    const fail = (hold: Hold, changes: { permanent?: boolean; backoffMs?: number } = {}) =>
+      store.fail(hold, {
+        reason: "it broke",
+        permanent: false,
+        backoffMs: 0,
+        retainMs: RETAIN_MS,
+        ...changes,
+      });
+    const kindOf = async (id: string) => (await store.status([id]))[0]!.kind;
+
+    describe("a request", () => {
+      it("is new at first and exists from then on", async () => {
+        expect(await store.request([aRequest("a"), aRequest("b")])).toEqual([
+          { kind: "new" },
+          { kind: "new" },
+        ]);
+        expect(await store.request([aRequest("c"), aRequest("a")])).toEqual([
+          { kind: "new" },
+          { kind: "exists" },
+        ]);
+        expect(await store.stats()).toEqual({ queued: 3, leased: 0, dead: 0 });
+      });
+
+      it("of nothing is answered with nothing", async () => {
+        expect(await store.request([])).toEqual([]);
+        expect(await store.status([])).toEqual([]);
+      });
+
+      it("promotes a job when it is needed sooner, and never puts it off", async () => {
+        await store.request([aRequest("a", { dueInMs: 30_000 })]);
+        expect(await store.request([aRequest("a", { dueInMs: 60_000 })])).toEqual([{ kind: "exists" }]);
+        expect(await store.request([aRequest("a", { dueInMs: 0 })])).toEqual([{ kind: "promoted" }]);
+        expect(await store.request([aRequest("a", { dueInMs: 30_000 })])).toEqual([{ kind: "exists" }]);
+        expect((await claimOne("w", { dueWithinMs: 0 })).id).toBe("a");
+      });
+
+      it("exists while the job is leased", async () => {
+        await store.request([aRequest("a")]);
+        await claimOne("w");
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "exists" }]);
+        expect(await claim("v")).toEqual([]);
+      });
+
+      it("for a job that is done is answered with what its worker reported", async () => {
+        await store.request([aRequest("a")]);
+        await commit(await claimOne("w"), "fingerprint é “x”");
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "done", meta: "fingerprint é “x”" }]);
+        expect(await claim("w")).toEqual([]);
+      });
+
+      it("for a dead job is answered with the reason", async () => {
+        await store.request([aRequest("a")]);
+        await fail(await claimOne("w"), { permanent: true });
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "dead", reason: "it broke" }]);
+        expect(await claim("w")).toEqual([]);
+      });
+
+      it("that nobody repeats lapses while it is queued", async () => {
+        await store.request([aRequest("a", { lapseInMs: 20_000 }), aRequest("b", { lapseInMs: 90_000 })]);
+        await subject.advance(20_001);
+        expect(await kindOf("a")).toBe("unknown");
+        expect((await claim("w", { count: 5 })).map(({ id }) => id)).toEqual(["b"]);
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "new" }]);
+      });
+
+      it("that is repeated lapses later, never sooner", async () => {
+        await store.request([aRequest("a", { lapseInMs: 20_000 })]);
+        await subject.advance(15_000);
+        await store.request([aRequest("a", { lapseInMs: 20_000 })]);
+        await store.request([aRequest("a", { lapseInMs: 1000 })]);
+        await subject.advance(15_000);
+        expect((await claimOne("w")).id).toBe("a");
+      });
+
+      it("that lapses does not take the job from the worker that has it", async () => {
+        await store.request([aRequest("a", { lapseInMs: 2000 })]);
+        const lease = await claimOne("w");
+        await subject.advance(5000);
+        expect(await kindOf("a")).toBe("leased");
+        expect(await commit(lease)).toBe("committed");
+      });
+    });
+
+    describe("a claim", () => {
+      it("hands over the payload, the attempt and whether somebody waits", async () => {
+        await store.request([
+          aRequest("a", { payload: '{"x":"é\\n“”"}' }),
+          aRequest("b", { dueInMs: 60_000 }),
+        ]);
+        const leases = await claim("w", { count: 2 });
+        expect(leases).toEqual([
+          { id: "a", payload: '{"x":"é\\n“”"}', attempt: 1, awaited: true, token: expect.any(Number) },
+          { id: "b", payload: "payload of b", attempt: 1, awaited: false, token: expect.any(Number) },
+        ]);
+        expect(Number.isSafeInteger(leases[0]!.token)).toBe(true);
+        expect(leases[1]!.token).not.toBe(leases[0]!.token);
+      });
+
+      it("takes the earliest deadline first, whatever the order of the requests", async () => {
+        const due = (id: string, dueInMs: number) => aRequest(id, { dueInMs });
+        await store.request([
+          due("late", 300_000),
+          due("now", 0),
+          due("later", 400_000),
+          due("soon", 100_000),
+        ]);
+        expect((await claim("w", { count: 3 })).map(({ id }) => id)).toEqual(["now", "soon", "late"]);
+        expect((await claim("v", { count: 3 })).map(({ id }) => id)).toEqual(["later"]);
+      });
+
+      it("gives no more than was asked for, and nothing where nothing is queued", async () => {
+        expect(await claim("w", { count: 5 })).toEqual([]);
+        await store.request([aRequest("a"), aRequest("b"), aRequest("c")]);
+        expect(await claim("w", { count: 0 })).toEqual([]);
+        expect(await claim("w", { count: 2 })).toHaveLength(2);
+        expect(await claim("w", { count: 2 })).toHaveLength(1);
+      });
+
+      it("of one worker and sequence number is answered the same way again", async () => {
+        await store.request([aRequest("a"), aRequest("b"), aRequest("c")]);
+        const first = await claim("w", { sequence: 7, count: 2 });
+        expect(await claim("w", { sequence: 7, count: 2 })).toEqual(first);
+        expect(await store.stats()).toEqual({ queued: 1, leased: 2, dead: 0 });
+        expect(await claim("w", { sequence: 8, count: 2 })).toHaveLength(1);
+      });
+
+      it("that is repeated does not hand out a lease that has ended since", async () => {
+        await store.request([aRequest("a"), aRequest("b"), aRequest("c")]);
+        const leases = await claim("w", { sequence: 7, count: 3 });
+        await commit(leases[0]!);
+        await fail(leases[1]!);
+        expect(await claim("w", { sequence: 7, count: 3 })).toEqual([leases[2]]);
+        await subject.advance(LEASE_MS + 1);
+        expect(await claim("w", { sequence: 7, count: 3 })).toEqual([]);
+      });
+
+      it("keeps the sequence numbers of workers apart", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        const mine = await claimOne("w", { sequence: 1 });
+        const yours = await claimOne("v", { sequence: 1 });
+        expect(yours.id).not.toBe(mine.id);
+      });
+
+      it("can be held to jobs that are due within a time", async () => {
+        await store.request([aRequest("later", { dueInMs: 60_000 }), aRequest("soon", { dueInMs: 10_000 })]);
+        expect(await claim("w", { dueWithinMs: 0, count: 2 })).toEqual([]);
+        expect((await claim("w", { dueWithinMs: 30_000, count: 2 })).map(({ id }) => id)).toEqual(["soon"]);
+        await subject.advance(60_001);
+        expect((await claimOne("w", { dueWithinMs: 0 })).awaited).toBe(true);
+      });
+
+      it("gives one job to one of many claimants", async () => {
+        await store.request([aRequest("a")]);
+        const claims = Array.from({ length: 20 }, (_, k) => claim(`w${k}`));
+        const leases = (await Promise.all(claims)).flat();
+        expect(leases).toHaveLength(1);
+      });
+    });
+
+    describe("a lease", () => {
+      it("is kept by renewing it", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        for (let k = 0; k < 4; k++) {
+          await subject.advance(LEASE_MS * 0.7);
+          expect(await store.renew([lease], LEASE_MS)).toEqual(["renewed"]);
+        }
+        expect(await claim("v")).toEqual([]);
+        expect(await commit(lease)).toBe("committed");
+      });
+
+      it("that is renewed late is still good while nobody else has it", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        expect(await store.renew([lease], LEASE_MS)).toEqual(["renewed"]);
+        expect(await claim("v")).toEqual([]);
+      });
+
+      it("that lapsed goes to the next claimant with a greater token, as the next attempt", async () => {
+        await store.request([aRequest("a")]);
+        const first = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        const second = await claimOne("v");
+        expect(second).toMatchObject({ id: "a", attempt: 2, payload: first.payload });
+        expect(second.token).toBeGreaterThan(first.token);
+      });
+
+      it("is lost once somebody else has it, for renewing, committing and failing alike", async () => {
+        await store.request([aRequest("a")]);
+        const old = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        const current = await claimOne("v");
+        expect(await store.renew([old, current], LEASE_MS)).toEqual(["lost", "renewed"]);
+        expect(await commit(old, "late")).toBe("stale");
+        expect(await fail(old, { permanent: true })).toBe("stale");
+        await store.release([old]);
+        expect(await kindOf("a")).toBe("leased");
+        expect(await commit(current, "mine")).toBe("committed");
+        expect(await store.status(["a"])).toEqual([{ kind: "done", meta: "mine" }]);
+      });
+
+      it("of a job that nobody knows is lost", async () => {
+        const hold = { id: "never", token: 1 };
+        expect(await store.renew([hold], LEASE_MS)).toEqual(["lost"]);
+        expect(await commit(hold)).toBe("unknown");
+        expect(await fail(hold)).toBe("unknown");
+        await store.release([hold]);
+        expect(await kindOf("never")).toBe("unknown");
+      });
+
+      it("is lost to the same worker too when it claims the job again", async () => {
+        await store.request([aRequest("a")]);
+        const first = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        const second = await claimOne("w");
+        expect(await store.renew([first, second], LEASE_MS)).toEqual(["lost", "renewed"]);
+      });
+
+      it("can't be guessed: a token that was never given out is stale", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        const forged = { id: "a", token: lease.token + 1 };
+        expect(await commit(forged)).toBe("stale");
+        expect(await store.renew([forged], LEASE_MS)).toEqual(["lost"]);
+        expect(await commit(lease)).toBe("committed");
+      });
+
+      it("of a queued job that was never leased can't be committed", async () => {
+        await store.request([aRequest("a")]);
+        expect(await commit({ id: "a", token: 1 })).toBe("stale");
+        expect(await kindOf("a")).toBe("queued");
+      });
+    });
+
+    describe("a commit", () => {
+      it("is good once, and a duplicate from then on", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        expect(await commit(lease, "first")).toBe("committed");
+        expect(await commit(lease, "second")).toBe("duplicate");
+        expect(await store.status(["a"])).toEqual([{ kind: "done", meta: "first" }]);
+        expect(await store.renew([lease], LEASE_MS)).toEqual(["lost"]);
+        expect(await fail(lease)).toBe("stale");
+      });
+
+      it("is good late, while nobody has claimed the job again", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        // Whoever looks, or asks for other work, does not spoil it.
+        await store.stats();
+        expect(await claim("v", { count: 0 })).toEqual([]);
+        expect(await commit(lease)).toBe("committed");
+        expect(await claim("v")).toEqual([]);
+      });
+
+      it("is remembered for as long as was asked, then forgotten", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await commit(lease, "m", 20_000);
+        await subject.advance(15_000);
+        expect(await kindOf("a")).toBe("done");
+        await subject.advance(5001);
+        expect(await kindOf("a")).toBe("unknown");
+        expect(await commit(lease)).toBe("unknown");
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "new" }]);
+        expect((await claimOne("w")).token).toBeGreaterThan(lease.token);
+      });
+    });
+
+    describe("a failure", () => {
+      it("puts the job back, not to be tried before the back-off is over", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        expect(await fail(lease, { backoffMs: 20_000 })).toBe("requeued");
+        expect(await kindOf("a")).toBe("queued");
+        expect(await claim("w")).toEqual([]);
+        expect(await fail(lease)).toBe("stale");
+        await subject.advance(20_001);
+        const again = await claimOne("w");
+        expect(again.attempt).toBe(2);
+        expect(again.token).toBeGreaterThan(lease.token);
+      });
+
+      it("does not hold up other jobs", async () => {
+        await store.request([aRequest("a"), aRequest("b", { dueInMs: 60_000 })]);
+        await fail(await claimOne("w"), { backoffMs: 20_000 });
+        expect((await claim("w", { count: 2 })).map(({ id }) => id)).toEqual(["b"]);
+      });
+
+      it("of the last attempt is the end", async () => {
+        await store.request([aRequest("a", { maxAttempts: 2 })]);
+        expect(await fail(await claimOne("w"))).toBe("requeued");
+        const last = await claimOne("w");
+        expect(last.attempt).toBe(2);
+        expect(await fail(last)).toBe("dead");
+        expect(await store.status(["a"])).toEqual([{ kind: "dead", reason: "it broke" }]);
+        expect(await store.stats()).toEqual({ queued: 0, leased: 0, dead: 1 });
+        expect(await commit(last)).toBe("stale");
+      });
+
+      it("that is permanent is the end at once, and forgotten in time", async () => {
+        await store.request([aRequest("a")]);
+        expect(await fail(await claimOne("w"), { permanent: true })).toBe("dead");
+        await subject.advance(RETAIN_MS + 1);
+        expect(await kindOf("a")).toBe("unknown");
+        expect(await store.request([aRequest("a")])).toEqual([{ kind: "new" }]);
+        expect((await claimOne("w")).attempt).toBe(1);
+      });
+    });
+
+    it("a job that ends its workers is dead after its last attempt, with a reason of one line", async () => {
+      await store.request([aRequest("poison")]);
+      for (let attempt = 1; attempt <= 3; attempt++) {
+        expect((await claimOne(`w${attempt}`)).attempt).toBe(attempt);
+        await subject.advance(LEASE_MS + 1);
+      }
+      expect(await claim("w4")).toEqual([]);
+      const [outcome] = await store.request([aRequest("poison")]);
+      expect(outcome).toEqual({ kind: "dead", reason: expect.stringMatching(/^[^\n]+$/) });
+      expect(await store.stats()).toEqual({ queued: 0, leased: 0, dead: 1 });
+    });
+
+    describe("a release", () => {
+      it("gives the job back at once and counts no attempt", async () => {
+        await store.request([aRequest("a", { maxAttempts: 1 })]);
+        const lease = await claimOne("w");
+        await store.release([lease]);
+        const again = await claimOne("v");
+        expect(again.attempt).toBe(1);
+        expect(again.token).toBeGreaterThan(lease.token);
+        expect(await commit(lease)).toBe("stale");
+        expect(await commit(again)).toBe("committed");
+      });
+
+      it("of what is done changes nothing", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await commit(lease, "m");
+        await store.release([lease]);
+        expect(await store.status(["a"])).toEqual([{ kind: "done", meta: "m" }]);
+      });
+    });
+
+    describe("a cancellation", () => {
+      it("drops what is queued", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        await store.cancel(["a", "never"]);
+        expect(await store.status(["a", "b"])).toEqual([{ kind: "unknown" }, { kind: "queued" }]);
+      });
+
+      it("is told to the worker that has the job, whose release then ends it", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await store.cancel(["a"]);
+        expect(await store.renew([lease], LEASE_MS)).toEqual(["cancelled"]);
+        await store.release([lease]);
+        expect(await kindOf("a")).toBe("unknown");
+        expect(await claim("v")).toEqual([]);
+      });
+
+      it("comes too late for a worker that is done", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await store.cancel(["a"]);
+        expect(await commit(lease, "m")).toBe("committed");
+        await store.cancel(["a"]);
+        expect(await store.status(["a"])).toEqual([{ kind: "done", meta: "m" }]);
+      });
+
+      it("is taken back by a new request, before and after the worker's release", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        const leases = await claim("w", { count: 2 });
+        await store.cancel(["a", "b"]);
+        expect(await store.request([aRequest("a"), aRequest("b")])).toEqual([
+          { kind: "exists" },
+          { kind: "exists" },
+        ]);
+        const [kept, released] = [leases[0]!, leases[1]!];
+        expect(await store.renew([kept], LEASE_MS)).toEqual(["renewed"]);
+        await store.release([released]);
+        expect(await claimOne("v")).toMatchObject({ id: released.id, attempt: 1 });
+      });
+
+      it("of a job whose worker is gone leaves nothing to be done", async () => {
+        await store.request([aRequest("a")]);
+        await claimOne("w");
+        await store.cancel(["a"]);
+        await subject.advance(LEASE_MS + 1);
+        expect(await claim("v")).toEqual([]);
+      });
+
+      it("of a job that then fails leaves nothing to be done", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await store.cancel(["a"]);
+        await fail(lease);
+        expect(await claim("v")).toEqual([]);
+      });
+    });
+
+    describe("announcements", () => {
+      const heard: Announcement[] = [];
+      let unsubscribe = () => {};
+
+      beforeEach(async () => {
+        heard.length = 0;
+        unsubscribe = store.subscribe((announcement) => heard.push(announcement));
+        // A subscription over a network takes a moment; a hint that comes through shows that it stands.
+        let attempt = 0;
+        await vi.waitFor(async () => {
+          attempt += 1;
+          await store.request([aRequest(`probe ${attempt}`, { dueInMs: 500_000 })]);
+          expect(heard).toContainEqual({ kind: "queued" });
+        }, HEARD_WITHIN_MS);
+        await store.cancel(Array.from({ length: attempt }, (_, k) => `probe ${k + 1}`));
+        heard.length = 0;
+      });
+      afterEach(() => unsubscribe());
+
+      const hear = (announcement: Announcement) =>
+        vi.waitFor(() => expect(heard).toContainEqual(announcement), HEARD_WITHIN_MS);
+
+      it("tell of new work, and of work that came back", async () => {
+        await store.request([aRequest("a")]);
+        await hear({ kind: "queued" });
+        const lease = await claimOne("w");
+        heard.length = 0;
+        await fail(lease);
+        await hear({ kind: "queued" });
+        const again = await claimOne("w");
+        heard.length = 0;
+        await store.release([again]);
+        await hear({ kind: "queued" });
+      });
+
+      it("tell of a promotion", async () => {
+        await store.request([aRequest("a", { dueInMs: 100_000 })]);
+        await hear({ kind: "queued" });
+        heard.length = 0;
+        await store.request([aRequest("a")]);
+        await hear({ kind: "queued" });
+      });
+
+      it("tell of what is done, with what its worker reported", async () => {
+        await store.request([aRequest("a/b c“é")]);
+        await commit(await claimOne("w"), "meta: “x” é");
+        await hear({ kind: "done", id: "a/b c“é", meta: "meta: “x” é" });
+      });
+
+      it("tell of what is dead, by failure and by lapses, with the reason", async () => {
+        await store.request([aRequest("a"), aRequest("poison", { dueInMs: 1, maxAttempts: 1 })]);
+        await fail(await claimOne("w"), { permanent: true });
+        await hear({ kind: "dead", id: "a", reason: "it broke" });
+        await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        await claim("w");
+        const reason = expect.any(String) as string;
+        await hear({ kind: "dead", id: "poison", reason });
+      });
+
+      it("tell the worker that nobody waits any more", async () => {
+        await store.request([aRequest("a")]);
+        await claimOne("w");
+        await store.cancel(["a"]);
+        await hear({ kind: "cancelled", id: "a" });
+      });
+
+      it("reach every listener until it unsubscribes", async () => {
+        const other: Announcement[] = [];
+        const unsubscribeOther = store.subscribe((announcement) => other.push(announcement));
+        unsubscribe();
+        await store.request([aRequest("a")]);
+        await vi.waitFor(async () => {
+          await store.request([aRequest(`again ${other.length}${Math.random()}`)]);
+          expect(other).toContainEqual({ kind: "queued" });
+        }, HEARD_WITHIN_MS);
+        unsubscribeOther();
+        expect(heard).toEqual([]);
+      });
+    });
+
+    it("counts what is queued, leased and dead, and nothing that is done", async () => {
+      expect(await store.stats()).toEqual({ queued: 0, leased: 0, dead: 0 });
+      await store.request(["a", "b", "c", "d"].map((id) => aRequest(id)));
+      const leases = await claim("w", { count: 3 });
+      await commit(leases[0]!);
+      await fail(leases[1]!, { permanent: true });
+      expect(await store.stats()).toEqual({ queued: 1, leased: 1, dead: 1 });
+      await subject.advance(LEASE_MS + 1);
+      expect(await store.stats()).toEqual({ queued: 2, leased: 0, dead: 1 });
+    });
+  });
+}

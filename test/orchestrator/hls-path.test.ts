@@ -1,0 +1,133 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { multivariantPlaylistUrl, parseHlsPath } from "../../orchestrator/hls-path.ts";
+
+const KEY = "0123456789abcdef0123456789abcdef";
+
+/** As the route reads it: what a URL parser leaves of it, after `/hls/`. */
+const afterPrefix = (url: string) => new URL(url, "http://host").pathname.slice("/hls/".length);
+
+const pieces = fc
+  .oneof(
+    fc.string({ unit: "grapheme", minLength: 1 }),
+    fc.string({ unit: "binary", minLength: 1 }),
+    fc.constantFrom(
+      "master.m3u8",
+      "%2e%2e",
+      "...",
+      "a b",
+      "ä?#&=+%",
+      "🎬",
+      "\\",
+      "-x",
+      "'\"",
+      KEY,
+      "v720",
+      "\n",
+      "C:",
+      "%",
+    ),
+  )
+  // Names that a file can have, as well-formed text.
+  .filter((name) => name !== "." && name !== ".." && !/[/\0]/.test(name) && !/\p{Cs}/u.test(name));
+const paths = fc.array(pieces, { minLength: 1, maxLength: 5 }).map((names) => names.join("/"));
+
+describe("the URL of a title", () => {
+  it("escapes each part of its path", () => {
+    expect(multivariantPlaylistUrl("films/a b?.mp4")).toBe("/hls/films/a%20b%3F.mp4/master.m3u8");
+  });
+
+  it("is read back as its path, for any name that a file can have", () => {
+    fc.assert(
+      fc.property(paths, (path) => {
+        const asked = parseHlsPath(afterPrefix(multivariantPlaylistUrl(path)));
+        expect(asked).toEqual({ kind: "multivariant-playlist", path });
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("leads to its media playlists and segments through relative links", () => {
+    fc.assert(
+      fc.property(paths, fc.constantFrom("v720", "a0", "v4320"), fc.nat(9999), (path, rendition, index) => {
+        const master = new URL(multivariantPlaylistUrl(path), "http://host");
+        const playlist = new URL(`${KEY}/${rendition}/index.m3u8`, master);
+        const common = { path, titleKey: KEY, rendition };
+        expect(parseHlsPath(afterPrefix(playlist.href))).toEqual({ kind: "media-playlist", ...common });
+        const init = new URL("init.mp4", playlist);
+        expect(parseHlsPath(afterPrefix(init.href))).toEqual({ kind: "init-segment", ...common });
+        const segment = new URL(`${index}.m4s`, playlist);
+        expect(parseHlsPath(afterPrefix(segment.href))).toEqual({ kind: "media-segment", index, ...common });
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+describe("no title is asked for by", () => {
+  it.each([
+    "",
+    "master.m3u8",
+    "/master.m3u8",
+    "a.mp4",
+    "a.mp4/",
+    "a.mp4/master.m3u8/",
+    "a.mp4/Master.m3u8",
+    "a.mp4/index.m3u8",
+    "../master.m3u8",
+    "../etc/passwd/master.m3u8",
+    "a/../../b/master.m3u8",
+    "%2e%2e/etc/master.m3u8",
+    "%2E%2E/master.m3u8",
+    ".%2e/master.m3u8",
+    "./a/master.m3u8",
+    "a//b/master.m3u8",
+    "..%2fetc/master.m3u8",
+    "%2fetc%2fpasswd/master.m3u8",
+    "a%00.mp4/master.m3u8",
+    "a%/master.m3u8",
+    "a%zz/master.m3u8",
+    "%c3%28/master.m3u8",
+    "%ff/master.m3u8",
+    `a/${KEY}/v720/01.m4s`,
+    `a/${KEY}/v720/-1.m4s`,
+    `a/${KEY}/v720/1.ts`,
+    `a/${KEY}/v720/init.mp4/x`,
+    `a/${KEY}/x720/1.m4s`,
+    `a/${KEY}/v72000/1.m4s`,
+    `a/${KEY}/v/1.m4s`,
+    `a/${KEY.toUpperCase()}/v720/1.m4s`,
+    `a/${KEY.slice(1)}/v720/1.m4s`,
+    `a/${KEY}0/v720/1.m4s`,
+    `${KEY}/v720/1.m4s`,
+    `../${KEY}/v720/1.m4s`,
+    `a/%2e%2e/${KEY}/v720/1.m4s`,
+  ])("%j", (encoded) => {
+    expect(parseHlsPath(encoded)).toBeUndefined();
+  });
+
+  it("any text at all: it is a title inside the folder, or nothing", () => {
+    const text = fc.oneof(
+      fc.string(),
+      fc
+        .array(
+          fc.constantFrom("..", ".", "%2e%2e", "a", "%2f", "", "%00", KEY, "v1", "master.m3u8", "0.m4s"),
+          {
+            maxLength: 8,
+          },
+        )
+        .map((names) => names.join("/")),
+    );
+    fc.assert(
+      fc.property(text, (encoded) => {
+        const asked = parseHlsPath(encoded);
+        if (!asked) return;
+        const names = asked.path.split("/");
+        expect(
+          names.filter((name) => name === "" || name === "." || name === ".." || name.includes("\0")),
+        ).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
+import { footage, footagePicture } from "../support/footage.ts";
+import { findFlashes, findOnsets } from "../support/markers.ts";
+import { readFrameNumbers } from "../support/numbered-frames.ts";
+import { decodePcm } from "../support/pcm.ts";
+import { runProgram } from "../support/run-program.ts";
+import { type Library, makeLibrary } from "./make-library.ts";
+
+const film = "film-24000-1001-bframes";
+const filmFrames = footagePicture(film)!.frames;
+const upTo = (frames: number) => Array.from({ length: frames }, (_, n) => n);
+
+let library: Library;
+let server: EmbeddedServer;
+const playlist = (file: string) => `${server.url}hls/${encodeURIComponent(file)}/master.m3u8`;
+
+beforeAll(async () => {
+  library = await makeLibrary({
+    "bbb.mp4": await footage("bbb"),
+    "film.mp4": await footage(film),
+    "sound.m4a": await footage("audio-only-m4a"),
+    "silent.mp4": await footage("video-only-mp4"),
+  });
+  server = await startServer(library.dir);
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await library?.remove();
+});
+
+describe("ffmpeg plays from start to end without a word", { timeout: 300_000 }, () => {
+  test.each([
+    // 30 s at 48 kHz are no whole number of AAC frames: the last one goes past the end.
+    { file: "bbb.mp4", maps: ["0:v:0", "0:a:0"], frames: 720, seconds: 30, rate: 48000 },
+    {
+      file: "film.mp4",
+      maps: ["0:v:0", "0:a:0"],
+      frames: filmFrames,
+      seconds: filmFrames * (1001 / 24000),
+      rate: 48000,
+    },
+    { file: "silent.mp4", maps: ["0:v:0"], frames: 720, seconds: 30, rate: 0 },
+    { file: "sound.m4a", maps: ["0:a:0"], frames: 0, seconds: 30, rate: 44100 },
+  ])("$file", async ({ file, maps, frames, seconds, rate }) => {
+    const { stdout, stderr } = await runProgram("ffmpeg", [
+      ...["-nostdin", "-hide_banner", "-nostats", "-v", "warning", "-i", playlist(file)],
+      ...maps.flatMap((map) => ["-map", map]),
+      ...["-fps_mode", "passthrough", "-f", "framecrc", "pipe:1"],
+    ]);
+    expect(stderr).toBe("");
+    const played = readFrameLines(stdout.toString());
+    const pictures = maps[0] === "0:v:0" ? played.filter(({ stream }) => stream === 0) : [];
+    const sound = played.filter(({ stream }) => stream === (frames > 0 ? 1 : 0) && rate > 0);
+
+    expect(pictures).toHaveLength(frames);
+    // Every picture one step after the one before it, across all borders.
+    expect(pictures.map(({ pts }) => pts - pictures[0]!.pts)).toEqual(upTo(frames));
+    const samples = sound.reduce((sum, frame) => sum + frame.duration, 0);
+    expect(samples).toBeGreaterThanOrEqual(Math.floor(seconds * rate) - 512);
+    expect(samples).toBeLessThanOrEqual(seconds * rate + 1024);
+    const gaps = sound.filter(
+      ({ pts }, at) => at > 0 && pts !== sound[at - 1]!.pts + sound[at - 1]!.duration,
+    );
+    expect(gaps).toEqual([]);
+  });
+});
+
+test("ffmpeg shows every frame of the film once and in order", async () => {
+  expect(await readFrameNumbers(playlist("film.mp4"))).toEqual(upTo(filmFrames));
+});
+
+test("in ffmpeg picture and sound belong together", async () => {
+  const flashes = await findFlashes(playlist("film.mp4"));
+  const { channels, rate } = await decodePcm(playlist("film.mp4"), { channels: 1 });
+  const onsets = findOnsets(channels[0]!, rate);
+  expect(onsets).toHaveLength(flashes.length);
+  const offsets = onsets.map((onset, at) => flashes[at]! - onset);
+  // ITU-R BT.1359-1: nobody notices less than 45 ms.
+  expect(Math.max(...offsets.map(Math.abs))).toBeLessThan(0.02);
+});
+
+/** The lines of FFmpeg's framecrc muxer: stream, dts, pts, duration, size, checksum. */
+function readFrameLines(output: string): { stream: number; pts: number; duration: number }[] {
+  return output
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split(",").map(Number))
+    .map(([stream, , pts, duration]) => ({ stream: stream!, pts: pts!, duration: duration! }));
+}

@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
+import { footage, footagePicture } from "../support/footage.ts";
+import { findFlashes, findOnsets } from "../support/markers.ts";
+import { readFrameNumbers } from "../support/numbered-frames.ts";
+import { decodePcm } from "../support/pcm.ts";
+import { runProgram } from "../support/run-program.ts";
+import { type Library, makeLibrary } from "./make-library.ts";
+
+const film = "film-24000-1001-bframes";
+const upTo = (frames: number) => Array.from({ length: frames }, (_, n) => n);
+
+let library: Library;
+let server: EmbeddedServer;
+let recordings: string;
+
+beforeAll(async () => {
+  recordings = await mkdtemp(join(tmpdir(), "seamline-gstreamer-"));
+  library = await makeLibrary({
+    "film.mp4": await footage(film),
+    "sound.m4a": await footage("audio-only-m4a"),
+    "silent.mp4": await footage("video-only-mp4"),
+  });
+  server = await startServer(library.dir);
+});
+
+afterAll(async () => {
+  await server?.stop();
+  await library?.remove();
+  await rm(recordings, { recursive: true, force: true });
+});
+
+test("GStreamer plays a film to its end: every frame once, and the sound with it", {
+  timeout: 300_000,
+}, async () => {
+  const recording = await record("film.mp4", ["video", "audio"]);
+  const frames = footagePicture(film)!.frames;
+  expect(await readFrameNumbers(recording)).toEqual(upTo(frames));
+
+  const { channels, rate, start, jumps } = await decodePcm(recording, { channels: 1 });
+  // Matroska counts milliseconds.
+  expect(jumps.filter(({ by }) => Math.abs(by) > rate / 500)).toEqual([]);
+  // AAC comes in frames of 21 ms, the picture ends within one.
+  const seconds = (channels[0]!.length - start) / rate;
+  expect(Math.abs(seconds - (frames * 1001) / 24000)).toBeLessThan(0.022);
+
+  const flashes = await findFlashes(recording);
+  const onsets = findOnsets(channels[0]!, rate);
+  expect(onsets).toHaveLength(flashes.length);
+  expect(Math.max(...onsets.map((onset, at) => Math.abs(flashes[at]! - onset)))).toBeLessThan(0.02);
+});
+
+test("GStreamer plays a film without sound to its end", async () => {
+  const recording = await record("silent.mp4", ["video"]);
+  expect(await readFrameNumbers(recording)).toEqual(upTo(footagePicture("video-only-mp4")!.frames));
+});
+
+test("GStreamer plays sound alone to its end", async () => {
+  const { channels, rate, jumps } = await decodePcm(await record("sound.m4a", ["audio"]));
+  // Matroska counts milliseconds.
+  expect(jumps.filter(({ by }) => Math.abs(by) > rate / 500)).toEqual([]);
+  expect(Math.abs(channels[0]!.length / rate - 30)).toBeLessThan(0.024);
+});
+
+/** Plays a title as fast as it comes and writes what a screen and a loudspeaker would have got to a file. */
+async function record(file: string, kinds: readonly ("video" | "audio")[]): Promise<string> {
+  const recording = join(recordings, `${file}.mkv`);
+  const branches = {
+    video: [
+      "!",
+      "video/x-raw",
+      "!",
+      "videoscale",
+      "add-borders=false",
+      "!",
+      "video/x-raw,width=640,height=360,pixel-aspect-ratio=1/1",
+      "!",
+      "jpegenc",
+    ],
+    audio: ["!", "audio/x-raw", "!", "audioconvert", "!", "audio/x-raw,format=S16LE"],
+  };
+  // Without bounds, else one branch waits for the muxer and the other for the demuxer.
+  const queue = ["queue", "max-size-buffers=0", "max-size-bytes=0", "max-size-time=0"];
+  const uri = `${server.url}hls/${encodeURIComponent(file)}/master.m3u8`;
+  const { stdout, stderr } = await runProgram("gst-launch-1.0", [
+    ...["uridecodebin3", "name=play", `uri=${uri}`],
+    ...kinds.flatMap((kind) => ["play.", ...branches[kind], "!", ...queue, "!", "into."]),
+    ...["matroskamux", "name=into", "!", "filesink", `location=${recording}`],
+  ]);
+  expect(`${stdout}${stderr}`).not.toMatch(/ERROR|WARNING/);
+  expect(stdout.toString()).toContain("Got EOS");
+  return recording;
+}

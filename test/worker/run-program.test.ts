@@ -1,0 +1,180 @@
+import { readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
+import { RunTimeoutError, runProgram } from "../../worker/run-program.ts";
+
+const calm = () => ({ signal: new AbortController().signal, timeoutMs: 20_000 });
+const node = (script: string, ...args: string[]) => ["-e", script, ...args];
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Children of this process that have ended and were not waited for. */
+async function zombies(): Promise<string[]> {
+  const children = await readFile(`/proc/${process.pid}/task/${process.pid}/children`, "utf8");
+  const states = await Promise.all(
+    children
+      .trim()
+      .split(/\s+/)
+      .filter(Boolean)
+      .map((pid) => readFile(`/proc/${pid}/stat`, "utf8").catch(() => "")),
+  );
+  return states.filter((stat) => / Z /.test(stat));
+}
+
+/** Starts a shell script that writes the ids of its processes to a file, and waits until it has. */
+async function startScript(script: string, count: number, timeoutMs = 20_000) {
+  const file = join(tmpdir(), `seamline-pids-${process.pid}-${Math.random().toString(36).slice(2)}`);
+  const controller = new AbortController();
+  const ended = runProgram("bash", ["-c", script, "bash", file], { signal: controller.signal, timeoutMs });
+  ended.catch(() => {});
+  const pids = await vi.waitFor(async () => {
+    const read = (await readFile(file, "utf8")).trim().split("\n").map(Number);
+    expect(read).toHaveLength(count);
+    return read;
+  }, 10_000);
+  return { controller, ended, pids, dispose: () => rm(file, { force: true }) };
+}
+
+const gone = (pids: readonly number[]) =>
+  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5000, interval: 20 });
+
+describe("a program", () => {
+  it("gets its arguments as they are, whatever they hold", async () => {
+    const odd = [
+      "a b",
+      "it's",
+      '"x"',
+      "$HOME",
+      "`id`",
+      "$(id)",
+      "a\nb",
+      "🎬é",
+      "-rf",
+      "",
+      "*",
+      "~",
+      "\\",
+      "!",
+      "a;b",
+      "|",
+      "\t",
+      "{a,b}",
+    ];
+    const { stdout, exitCode } = await runProgram(
+      process.execPath,
+      node("process.stdout.write(JSON.stringify(process.argv.slice(1)))", "--", ...odd),
+      calm(),
+    );
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(stdout)).toEqual(odd);
+  });
+
+  it("writes to extra pipes, in their order, byte for byte and more than a pipe holds", async () => {
+    const script = `
+      const fs = require("node:fs");
+      const all = (fd, bytes) => { for (let at = 0; at < bytes.length; ) { try { at += fs.writeSync(fd, bytes, at); } catch (e) { if (e.code !== "EAGAIN") throw e; } } };
+      all(4, Buffer.alloc(1_000_000, 0xff)); all(3, Buffer.from([0, 255, 10, 13, 128])); all(1, Buffer.from("out"));`;
+    const { pipes, stdout } = await runProgram(process.execPath, node(script), { ...calm(), pipes: 2 });
+    expect(pipes.map(({ length }) => length)).toEqual([5, 1_000_000]);
+    expect([...pipes[0]!]).toEqual([0, 255, 10, 13, 128]);
+    expect(pipes[1]!.every((byte) => byte === 0xff)).toBe(true);
+    expect(stdout).toBe("out");
+  });
+
+  it("that fails is a result: its exit code and the tail of what it said", async () => {
+    const script = `for (let k = 0; k < 5000; k++) console.error("line " + k); process.exitCode = 3;`;
+    const result = await runProgram(process.execPath, node(script), calm());
+    expect(result.exitCode).toBe(3);
+    expect(result.stderrTail).toMatch(/line 4999$/);
+    expect(result.stderrTail.length).toBeLessThanOrEqual(2000);
+  });
+
+  it("that ends by a signal of its own has no exit code", async () => {
+    expect((await runProgram("bash", ["-c", "kill -SEGV $$"], calm())).exitCode).toBeNull();
+  });
+
+  it("that is not there is exit code 127", async () => {
+    expect((await runProgram("seamline-no-such-program", [], calm())).exitCode).toBe(127);
+  });
+
+  it("reads nothing from our standard input", async () => {
+    expect((await runProgram("cat", [], calm())).stdout).toBe("");
+  });
+
+  it("that runs in the background has a low priority", async () => {
+    const script = "process.stdout.write(String(require('node:os').getPriority()))";
+    const own = await runProgram(process.execPath, node(script), calm());
+    const low = await runProgram(process.execPath, node(script), { ...calm(), background: true });
+    expect(Number(low.stdout)).toBeGreaterThan(Number(own.stdout));
+  });
+});
+
+describe("an abort", () => {
+  it("before the start starts nothing", async () => {
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(runProgram("true", [], { signal, timeoutMs: 1000 })).rejects.toThrow("too late");
+  });
+
+  it("ends the program and its children and throws the signal's reason", async () => {
+    const script = 'sleep 300 & echo $! > "$1.new"; echo $$ >> "$1.new"; mv "$1.new" "$1"; wait';
+    const { controller, ended, pids, dispose } = await startScript(script, 2);
+    expect(pids.every(isAlive)).toBe(true);
+    controller.abort(new Error("the lease is lost"));
+    await expect(ended).rejects.toThrow("the lease is lost");
+    await gone(pids);
+    expect(await zombies()).toEqual([]);
+    await dispose();
+  });
+
+  it("kills a program that takes no notice of SIGTERM", async () => {
+    const script = `trap '' TERM; (trap '' TERM; exec sleep 300) & echo $! > "$1.new"; echo $$ >> "$1.new"; mv "$1.new" "$1"; while :; do sleep 300; done`;
+    const { controller, ended, pids, dispose } = await startScript(script, 2);
+    const begun = performance.now();
+    controller.abort(new Error("stop"));
+    await expect(ended).rejects.toThrow("stop");
+    expect(performance.now() - begun).toBeGreaterThanOrEqual(400);
+    await gone(pids);
+    await dispose();
+  });
+
+  it("kills what the program left behind, though it closed its pipes and takes no notice of SIGTERM", async () => {
+    const script = `(trap '' TERM; exec sleep 300 < /dev/null > /dev/null 2>&1) & echo $! > "$1.new"; mv "$1.new" "$1"; wait`;
+    const { controller, ended, pids, dispose } = await startScript(script, 1);
+    controller.abort(new Error("stop"));
+    await expect(ended).rejects.toThrow("stop");
+    try {
+      await gone(pids);
+    } finally {
+      for (const pid of pids.filter(isAlive)) process.kill(pid, "SIGKILL");
+    }
+    await dispose();
+  });
+
+  it("after the end changes nothing", async () => {
+    const controller = new AbortController();
+    const result = await runProgram("true", [], { signal: controller.signal, timeoutMs: 5000 });
+    controller.abort(new Error("late"));
+    expect(result.exitCode).toBe(0);
+  });
+});
+
+describe("a time-out", () => {
+  it("ends the program and says how long it had", async () => {
+    const script = 'sleep 300 & echo $! > "$1.new"; echo $$ >> "$1.new"; mv "$1.new" "$1"; wait';
+    const { ended, pids, dispose } = await startScript(script, 2, 1500);
+    const error = await ended.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RunTimeoutError);
+    expect((error as Error).message).toContain("1500 ms");
+    await gone(pids);
+    expect(await zombies()).toEqual([]);
+    await dispose();
+  });
+});
