@@ -1,0 +1,180 @@
+import { z } from "zod";
+import type {
+  Announcement,
+  Claim,
+  CommitOutcome,
+  CommitResult,
+  FailOutcome,
+  Failure,
+  Hold,
+  JobRequest,
+  JobStatus,
+  Lease,
+  LeaseStats,
+  LeaseStore,
+  RenewOutcome,
+  RequestOutcome,
+  Unsubscribe,
+} from "../lease/lease-store.ts";
+import type { RedisPort } from "./redis-port.ts";
+import { Shard } from "./shard.ts";
+
+export interface RedisLeaseStoreOptions {
+  /** Each shard is a queue of its own, in one cluster slot; titles are spread over them. The same for all. */
+  readonly shards?: number;
+}
+
+const announcementSchema: z.ZodType<Announcement> = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("queued") }),
+  z.object({ kind: z.literal("done"), id: z.string(), meta: z.string() }),
+  z.object({ kind: z.literal("dead"), id: z.string(), reason: z.string() }),
+  z.object({ kind: z.literal("cancelled"), id: z.string() }),
+]);
+
+/** Lease store in Redis: every transition is one script, and the server's clock the only one. */
+export class RedisLeaseStore implements LeaseStore {
+  readonly #redis: RedisPort;
+  readonly #shards: readonly Shard[];
+  #nextShard = 0;
+
+  constructor(redis: RedisPort, { shards = 1 }: RedisLeaseStoreOptions = {}) {
+    this.#redis = redis;
+    this.#shards = Array.from({ length: shards }, (_, index) => new Shard(redis, index));
+  }
+
+  async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]> {
+    return this.#spread(
+      jobs,
+      ({ id }) => id,
+      (shard, part) => shard.request(part, signal),
+    );
+  }
+
+  async claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]> {
+    const leases: Lease[] = [];
+    // Each time from another shard, so that none is always last.
+    const first = this.#nextShard++ % this.#shards.length;
+    for (let offset = 0; offset < this.#shards.length && leases.length < claim.count; offset++) {
+      const shard = this.#shards[(first + offset) % this.#shards.length]!;
+      leases.push(...(await shard.claim({ ...claim, count: claim.count - leases.length }, signal)));
+    }
+    return leases;
+  }
+
+  async renew(
+    holds: readonly Hold[],
+    leaseMs: number,
+    signal?: AbortSignal,
+  ): Promise<readonly RenewOutcome[]> {
+    return this.#spread(
+      holds,
+      ({ id }) => id,
+      (shard, part) => shard.renew(part, leaseMs, signal),
+    );
+  }
+
+  async commit(hold: Hold, result: CommitResult, signal?: AbortSignal): Promise<CommitOutcome> {
+    return this.#shardOf(hold.id).commit(hold, result, signal);
+  }
+
+  async fail(hold: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome> {
+    return this.#shardOf(hold.id).fail(hold, failure, signal);
+  }
+
+  async release(holds: readonly Hold[], signal?: AbortSignal): Promise<void> {
+    await this.#spread(
+      holds,
+      ({ id }) => id,
+      async (shard, part) => {
+        await shard.release(part, signal);
+        return part;
+      },
+    );
+  }
+
+  async cancel(ids: readonly string[], signal?: AbortSignal): Promise<void> {
+    await this.#spread(
+      ids,
+      (id) => id,
+      async (shard, part) => {
+        await shard.cancel(part, signal);
+        return part;
+      },
+    );
+  }
+
+  async status(ids: readonly string[], signal?: AbortSignal): Promise<readonly JobStatus[]> {
+    return this.#spread(
+      ids,
+      (id) => id,
+      (shard, part) => shard.status(part, signal),
+    );
+  }
+
+  async stats(signal?: AbortSignal): Promise<LeaseStats> {
+    const all = await Promise.all(this.#shards.map((shard) => shard.stats(signal)));
+    const sum = (key: keyof LeaseStats) => all.reduce((total, stats) => total + stats[key], 0);
+    return { queued: sum("queued"), leased: sum("leased"), dead: sum("dead") };
+  }
+
+  subscribe(listener: (announcement: Announcement) => void): Unsubscribe {
+    const hear = (message: string) => {
+      const announcement = announcementSchema.safeParse(parseJson(message));
+      if (announcement.success) listener(announcement.data);
+    };
+    // What was announced while nobody listened: look for yourself.
+    const connected = () => listener({ kind: "queued" });
+    const unsubscribes = this.#shards.map(({ channel }) => this.#redis.subscribe(channel, hear, connected));
+    return () => {
+      for (const unsubscribe of unsubscribes) unsubscribe();
+    };
+  }
+
+  #shardOf(id: string): Shard {
+    return this.#shards[hashOf(titlePart(id)) % this.#shards.length]!;
+  }
+
+  /** Runs one call for each shard that has a share in the items; the answers keep the items' order. */
+  async #spread<Item, Answer>(
+    items: readonly Item[],
+    idOf: (item: Item) => string,
+    call: (shard: Shard, part: readonly Item[]) => Promise<readonly Answer[]>,
+  ): Promise<readonly Answer[]> {
+    const parts = new Map<Shard, number[]>();
+    for (const [position, item] of items.entries()) {
+      const shard = this.#shardOf(idOf(item));
+      parts.set(shard, [...(parts.get(shard) ?? []), position]);
+    }
+    const answers = new Array<Answer>(items.length);
+    const calls = [...parts].map(async ([shard, positions]) => {
+      const part = await call(
+        shard,
+        positions.map((position) => items[position]!),
+      );
+      for (const [k, position] of positions.entries()) answers[position] = part[k]!;
+    });
+    await Promise.all(calls);
+    return answers;
+  }
+}
+
+/** All jobs of a title are in one shard: look-ahead is one call, and its order one queue's. */
+function titlePart(id: string): string {
+  return id.startsWith("probe/") ? id : id.slice(0, Math.max(0, id.indexOf("/")));
+}
+
+/** FNV-1a, 32 bit: the same on every machine. */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Somebody else published on our channel.
+    return undefined;
+  }
+}

@@ -1,0 +1,28 @@
+import type { RedisScript } from "./redis-script.ts";
+
+/** The little of Redis that the lease store needs, over whichever wire. */
+export interface RedisPort {
+  /**
+   * Runs a script and resolves to its reply: strings, integers and flat arrays of them.
+   * @throws RedisUnavailableError when there is no answer in time. Whether the script ran is unknown then.
+   */
+  evaluate(
+    script: RedisScript,
+    keys: readonly string[],
+    args: readonly string[],
+    signal?: AbortSignal,
+  ): Promise<unknown>;
+  /**
+   * Hears what is published on a channel until unsubscribed, across reconnections. Messages may be lost.
+   * @param onConnected called whenever listening (again) begins.
+   */
+  subscribe(channel: string, onMessage: (message: string) => void, onConnected: () => void): () => void;
+  /** Throws RedisUnavailableError while there is no answer. */
+  ping(signal?: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Redis can't be reached, or does not answer in time. */
+export class RedisUnavailableError extends Error {
+  override readonly name = "RedisUnavailableError";
+}

@@ -1,0 +1,15 @@
+-- Gives back jobs that were not tried: no attempt is counted.
+-- ARGV from 3: (id, token)*
+-- Reply: how many went back.
+local released = 0
+for i = 3, #ARGV, 2 do
+  local job = held(ARGV[i], ARGV[i + 1])
+  if job and job.c then
+    forget(job.id)
+  elseif job then
+    job.a = job.a - 1
+    enqueue(job)
+    released = released + 1
+  end
+end
+return released

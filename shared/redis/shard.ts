@@ -1,0 +1,134 @@
+import { z } from "zod";
+import type {
+  Claim,
+  CommitOutcome,
+  CommitResult,
+  FailOutcome,
+  Failure,
+  Hold,
+  JobRequest,
+  JobStatus,
+  Lease,
+  LeaseStats,
+  RenewOutcome,
+  RequestOutcome,
+} from "../lease/lease-store.ts";
+import { shardChannel, shardKeys } from "./keys.ts";
+import type { RedisPort } from "./redis-port.ts";
+import { type RedisScript, scripts } from "./redis-script.ts";
+
+/** Expired entries that one call may tidy up: what keeps every call short. */
+const SWEEP_LIMIT = 20;
+
+const integer = z.coerce.number().int();
+
+/** One shard's transitions: a typed wrapper for each script. */
+export class Shard {
+  readonly channel: string;
+  readonly #redis: RedisPort;
+  readonly #keys: readonly string[];
+
+  constructor(redis: RedisPort, index: number) {
+    this.#redis = redis;
+    this.#keys = shardKeys(index);
+    this.channel = shardChannel(index);
+  }
+
+  async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<RequestOutcome[]> {
+    const args = jobs.flatMap(({ id, dueInMs, lapseInMs, maxAttempts, payload }) => [
+      id,
+      `${Math.round(dueInMs)}`,
+      `${Math.round(lapseInMs)}`,
+      `${maxAttempts}`,
+      payload,
+    ]);
+    const kinds = z.enum(["new", "exists", "promoted", "done", "dead"]);
+    return tuples(await this.#run(scripts.request, args, signal), 2).map(([kind, report]) =>
+      withReport(kinds.parse(kind), String(report)),
+    );
+  }
+
+  async claim(claim: Claim, signal?: AbortSignal): Promise<Lease[]> {
+    const { worker, sequence, leaseMs, count, dueWithinMs } = claim;
+    const args = [
+      worker,
+      `${sequence}`,
+      `${leaseMs}`,
+      `${count}`,
+      dueWithinMs === undefined ? "" : `${dueWithinMs}`,
+    ];
+    return tuples(await this.#run(scripts.claim, args, signal), 5).map(
+      ([id, token, attempt, awaited, payload]) => ({
+        id: String(id),
+        token: integer.parse(token),
+        attempt: integer.parse(attempt),
+        awaited: integer.parse(awaited) === 1,
+        payload: String(payload),
+      }),
+    );
+  }
+
+  async renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<RenewOutcome[]> {
+    const reply = await this.#run(scripts.renew, [`${leaseMs}`, ...flatten(holds)], signal);
+    return z.array(z.enum(["renewed", "lost", "cancelled"])).parse(reply);
+  }
+
+  async commit(
+    { id, token }: Hold,
+    { meta, retainMs }: CommitResult,
+    signal?: AbortSignal,
+  ): Promise<CommitOutcome> {
+    const reply = await this.#run(scripts.commit, [id, `${token}`, meta, `${retainMs}`], signal);
+    return z.enum(["committed", "duplicate", "stale", "unknown"]).parse(reply);
+  }
+
+  async fail({ id, token }: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome> {
+    const { reason, permanent, backoffMs, retainMs } = failure;
+    const args = [id, `${token}`, reason, permanent ? "1" : "0", `${backoffMs}`, `${retainMs}`];
+    return z
+      .enum(["requeued", "dead", "stale", "unknown"])
+      .parse(await this.#run(scripts.fail, args, signal));
+  }
+
+  async release(holds: readonly Hold[], signal?: AbortSignal): Promise<void> {
+    await this.#run(scripts.release, flatten(holds), signal);
+  }
+
+  async cancel(ids: readonly string[], signal?: AbortSignal): Promise<void> {
+    await this.#run(scripts.cancel, ids, signal);
+  }
+
+  async status(ids: readonly string[], signal?: AbortSignal): Promise<JobStatus[]> {
+    const kinds = z.enum(["unknown", "queued", "leased", "done", "dead"]);
+    return tuples(await this.#run(scripts.status, ids, signal), 2).map(([kind, report]) =>
+      withReport(kinds.parse(kind), String(report)),
+    );
+  }
+
+  async stats(signal?: AbortSignal): Promise<LeaseStats> {
+    const [queued, leased, dead] = z
+      .tuple([integer, integer, integer])
+      .parse(await this.#run(scripts.stats, [], signal));
+    return { queued, leased, dead };
+  }
+
+  #run(script: RedisScript, args: readonly string[], signal?: AbortSignal): Promise<unknown> {
+    return this.#redis.evaluate(script, this.#keys, [this.channel, `${SWEEP_LIMIT}`, ...args], signal);
+  }
+}
+
+function flatten(holds: readonly Hold[]): string[] {
+  return holds.flatMap(({ id, token }) => [id, `${token}`]);
+}
+
+/** A flat reply, `size` values at a time. */
+function tuples(reply: unknown, size: number): unknown[][] {
+  const values = z.array(z.unknown()).parse(reply);
+  return Array.from({ length: values.length / size }, (_, k) => values.slice(k * size, (k + 1) * size));
+}
+
+function withReport<Kind extends string>(kind: Kind, report: string) {
+  if (kind === "done") return { kind, meta: report } as { kind: "done"; meta: string };
+  if (kind === "dead") return { kind, reason: report } as { kind: "dead"; reason: string };
+  return { kind } as { kind: Exclude<Kind, "done" | "dead"> };
+}
