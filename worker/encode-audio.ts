@@ -3,10 +3,16 @@ import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { SoundRendition } from "../shared/media/title.ts";
 import { divide, max, rational, toDecimal, ZERO } from "../shared/rational.ts";
-import { audioSegmentsArgs, possiblySilentPart } from "./ffmpeg/audio-args.ts";
+import {
+  audioSegmentsArgs,
+  firstInputSample,
+  possiblySilentPart,
+  type SoundSource,
+} from "./ffmpeg/audio-args.ts";
 import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
 import { readPackets } from "./probe/ffprobe.ts";
+import { findSoundAnchor, needsAnchor } from "./probe/sound-anchor.ts";
 
 const LOOK_TIMEOUT_MS = 30_000;
 
@@ -18,8 +24,8 @@ export async function encodeAudioSegments(
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  const silent = await isSilent(realPath, source, rendition, spans, policy);
-  const args = audioSegmentsArgs(realPath, source, rendition, spans, silent);
+  const sound = await findSound(realPath, source, rendition, spans, policy);
+  const args = audioSegmentsArgs(realPath, source, rendition, spans, sound);
   const { outputs, stderrTail } = await runFfmpeg(args, spans.length, policy);
   return spans.map((span, position) => {
     const expected = { span, timeline: rendition.timeline, kind: "audio" } as const;
@@ -30,6 +36,21 @@ export async function encodeAudioSegments(
       throw new FragmentError([error.message, stderrTail].filter(Boolean).join(": "), { cause: error });
     }
   });
+}
+
+async function findSound(
+  realPath: string,
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+  policy: EncodePolicy,
+): Promise<SoundSource> {
+  if (await isSilent(realPath, source, rendition, spans, policy)) return { kind: "silence" };
+  const { track } = rendition.audio;
+  if (!needsAnchor(track)) return { kind: "track" };
+  const wanted = firstInputSample(rendition, spans[0]!);
+  const options = { signal: policy.signal, timeoutMs: LOOK_TIMEOUT_MS };
+  return { kind: "track", anchor: await findSoundAnchor(realPath, source, track, wanted, options) };
 }
 
 /** A look at the packets themselves: the probe has only sampled a track that is over early. */

@@ -1,3 +1,4 @@
+import type { AudioRendition } from "../../shared/media/ladder.ts";
 import { type AudioTrack, clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import { AAC_FRAME_SAMPLES, type SegmentSpan } from "../../shared/media/timeline.ts";
 import type { SoundRendition } from "../../shared/media/title.ts";
@@ -11,6 +12,7 @@ import {
   subtract,
   toFraction,
 } from "../../shared/rational.ts";
+import type { SoundAnchor } from "../probe/sound-anchor.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 
@@ -25,29 +27,33 @@ const DECODER_LEAD = rational(1, 2);
 /** Less sound than this may not decode to anything; it lies in the pre-roll. */
 const SHORTEST_REST = rational(1, 10);
 
+/** Where the sound of some segments comes from. */
+export type SoundSource =
+  /** Nowhere: FFmpeg would read the rest of the file for a sound that never comes. */
+  { readonly kind: "silence" } | { readonly kind: "track"; readonly anchor?: SoundAnchor | undefined };
+
 /**
  * FFmpeg's command line for consecutive segments of a sound track: one decoder, then an encoder of its
  * own for each segment, so that its bytes don't depend on its company.
- * @param isSilent the track has nothing there: FFmpeg would read the rest of the file for a sound that
- * never comes.
  */
 export function audioSegmentsArgs(
   realPath: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
-  isSilent: boolean,
+  sound: SoundSource,
 ): string[] {
   const start = startSample(rendition, spans[0]!);
   const outputs = spans.flatMap((span, output) => [
     ...["-map", `[s${output}]`, ...encoderArgs(rendition, span)],
     ...muxerArgs(output, span.index + 1),
   ]);
-  const sound = isSilent ? silence(rendition, start) : trackSound(source, rendition, start);
+  const isSilent = sound.kind === "silence";
+  const input = isSilent ? silence(rendition, start) : trackSound(source, rendition, start, sound.anchor);
   return [
     ...globalArgs,
     ...(isSilent ? [] : inputArgs(realPath, seekTo(source, rendition, start))),
-    ...["-filter_complex_threads", "1", "-filter_complex", [sound, ...cuts(spans)].join("")],
+    ...["-filter_complex_threads", "1", "-filter_complex", [input, ...cuts(spans)].join("")],
     ...outputs,
   ];
 }
@@ -86,16 +92,31 @@ function seekTo(source: SourceInfo, { audio }: SoundRendition, start: number): R
 }
 
 /** The track's sound from `start` on, and silence after its end. */
-function trackSound(source: SourceInfo, { audio }: SoundRendition, start: number): string {
+function trackSound(
+  source: SourceInfo,
+  { audio }: SoundRendition,
+  start: number,
+  anchor: SoundAnchor | undefined,
+): string {
   const { track, sampleRate } = audio;
-  const inputStart = Math.floor((start * track.sampleRate) / sampleRate);
+  const inputStart = inputSample(audio, start);
   return [
     `[0:${track.streamIndex}]asetpts=${presentationTime(source, track)}`,
+    ...(anchor ? [`aselect=gte(pts\\,${anchor.notBefore})`, `asetpts=PTS-STARTPTS+(${anchor.sample})`] : []),
     // Fills gaps and a late start with silence, cuts what lies before the start.
     `aresample=${track.sampleRate}:async=1:min_hard_comp=0.02:first_pts=${inputStart}`,
     ...(sampleRate === track.sampleRate ? [] : [`aresample=${sampleRate}`]),
     "apad",
   ].join(",");
+}
+
+/** First sample that segments from `span` on need of the track, at its own rate. */
+export function firstInputSample(rendition: SoundRendition, span: SegmentSpan): number {
+  return inputSample(rendition.audio, startSample(rendition, span));
+}
+
+function inputSample({ track, sampleRate }: AudioRendition, outputSample: number): number {
+  return Math.floor((outputSample * track.sampleRate) / sampleRate);
 }
 
 function silence({ audio }: SoundRendition, start: number): string {

@@ -60,6 +60,9 @@ export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: 
   };
 }
 
+/** Codecs whose packets are not all equally long, even where the first ones are. */
+const VARIABLE_PACKETS = new Set(["vorbis"]);
+
 /**
  * Whether all packets are equally long, apart from the first, which the encoder's delay may have
  * shortened, and the last. The grid continues from the first one's end, as a decoder does.
@@ -67,6 +70,7 @@ export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: 
 function findPacketGrid([first, ...frames]: ProbedFrame[], stream: ProbedStream): PacketGrid | undefined {
   const samples = frames[0]?.nb_samples;
   const whole = frames.length > 2 ? frames.slice(0, -1) : frames;
+  if (VARIABLE_PACKETS.has(stream.codec_name!)) return undefined;
   if (!first || !samples || whole.some((frame) => frame.nb_samples !== samples)) return undefined;
   const start = multiply(rational(first.best_effort_timestamp!), timeBase(stream));
   return { samples, phase: add(start, rational(first.nb_samples ?? 0, Number(stream.sample_rate))) };

@@ -110,6 +110,24 @@ export async function readPackets(
   return parsed.success ? parsed.data.packets : [];
 }
 
+const frames = z.object({ frames: z.array(frame) });
+
+/** Decoded frames of one stream in an ffprobe interval. */
+export async function readFrames(
+  realPath: string,
+  interval: string,
+  streamSpecifier: string,
+  options: RunOptions,
+): Promise<readonly ProbedFrame[]> {
+  const args = [
+    ...["-select_streams", streamSpecifier, "-read_intervals", interval],
+    ...["-show_entries", "frame=stream_index,best_effort_timestamp,nb_samples"],
+  ];
+  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
+  const parsed = frames.safeParse(parseJson(result.stdout));
+  return parsed.success ? parsed.data.frames : [];
+}
+
 function ffprobeArgs(args: readonly string[], realPath: string): string[] {
   return [
     "-hide_banner",

@@ -38,7 +38,7 @@ async function videoArgs(source: SourceInfo, index: number, effort = RECIPE) {
 async function audioArgs(source: SourceInfo, ...indices: number[]) {
   const { audio } = await planTitle(source, { segmentSeconds: 4 });
   const spans = indices.map((index) => segmentSpan(audio[0]!.timeline, index)!);
-  return audioSegmentsArgs("/media/a b.mp4", source, audio[0]!, spans, false);
+  return audioSegmentsArgs("/media/a b.mp4", source, audio[0]!, spans, { kind: "track" });
 }
 
 const optionOf = (args: readonly string[], option: string) => args[args.indexOf(option) + 1]!;
@@ -162,8 +162,9 @@ describe("FFmpeg's arguments for sound segments", () => {
   it("read no file where the track is silent, which is cut like sound", async () => {
     const { audio } = await planTitle(film, { segmentSeconds: 4 });
     const spans = [segmentSpan(audio[0]!.timeline, 6)!];
-    const args = (isSilent: boolean) => audioSegmentsArgs("/media/a b.mp4", film, audio[0]!, spans, isSilent);
-    const [silent, playing] = [args(true), args(false)];
+    const args = (kind: "silence" | "track") =>
+      audioSegmentsArgs("/media/a b.mp4", film, audio[0]!, spans, { kind });
+    const [silent, playing] = [args("silence"), args("track")];
     expect(silent).not.toContain("-i");
     expect(playing).toContain("-i");
     const filter = optionOf(silent, "-filter_complex");

@@ -50,7 +50,7 @@ beforeAll(async () => {
     timeline: picture.timeline,
   };
   const soundSpan = segmentSpan(sound.timeline, 1)!;
-  const soundArgs = audioSegmentsArgs(file.realPath, source, sound, [soundSpan], false);
+  const soundArgs = audioSegmentsArgs(file.realPath, source, sound, [soundSpan], { kind: "track" });
   audio = {
     output: (await runFfmpeg(soundArgs, 1, policy)).outputs[0]!,
     span: soundSpan,
