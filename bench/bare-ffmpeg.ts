@@ -7,7 +7,7 @@ const ENCODER = [
     "-sn",
   ],
   ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high", "-level:v", "3.1", "-crf", "23"],
-  ...["-maxrate:v", "3000k", "-bufsize:v", "3840k", "-threads:v", "2", "-bf", "3"],
+  ...["-threads:v", "2", "-bf", "3"],
 ];
 
 /** What one would type to make this part of a film as fragmented MP4. */

@@ -1,4 +1,4 @@
-import { segmentByteLimit } from "../shared/media/rate-budget.ts";
+import { RECIPE_CRF, segmentByteLimit, stricterCrf, WORST_CRF } from "../shared/media/rate-budget.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { VideoRendition } from "../shared/media/title.ts";
@@ -19,8 +19,6 @@ const SEEKS: readonly Pick<VideoEffort, "seekBack" | "conceal">[] = [
   { seekBack: rational(4), conceal: true },
   { seekBack: rational(60), conceal: true },
 ];
-/** The last leaves 1/10 of the bit rate. */
-const MAX_STRICTNESS = 8;
 
 /** Makes one video segment, checked against the plan and within its byte limit. */
 export async function encodeVideoSegment(
@@ -35,16 +33,18 @@ export async function encodeVideoSegment(
   const limit = segmentByteLimit(rendition.rung.peakBitrate, duration);
   let failure: FragmentError | undefined;
   let seek = 0;
-  let strictness = 0;
+  let crf = RECIPE_CRF;
   while (seek < SEEKS.length) {
-    const effort = { ...SEEKS[seek]!, strictness };
+    const effort = { ...SEEKS[seek]!, crf };
     const args = videoSegmentArgs(realPath, source, rendition, span, effort);
     const { outputs, stderrTail } = await runFfmpeg(args, 1, policy);
     try {
       const fragment = checkFragment(outputs[0]!, expected);
-      if (fragment.media.length <= limit) return fragment;
-      if (strictness === MAX_STRICTNESS) throw new FragmentError(`more than ${limit} bytes at any quality`);
-      strictness += 1;
+      const bytes = fragment.media.length;
+      if (bytes <= limit) return fragment;
+      if (crf === WORST_CRF)
+        throw new FragmentError(`${bytes} bytes at the worst quality, ${limit} are allowed`);
+      crf = stricterCrf(crf, bytes, limit);
     } catch (error) {
       if (!(error instanceof FragmentError)) throw error;
       failure = new FragmentError([error.message, stderrTail].filter(Boolean).join(": "), { cause: error });

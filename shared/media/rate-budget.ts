@@ -4,11 +4,11 @@ import type { Timeline } from "./timeline.ts";
 /** A segment shorter than this (only a title that is shorter itself has one) may spend as much as this. */
 const SHORTEST_BUDGETED: Rational = rational(1, 2);
 
-/** Rate control of one segment's encoder: x264's VBV, whose buffer starts 0.9 full. */
-export interface VideoRateControl {
-  readonly maxKbps: number;
-  readonly bufferKbit: number;
-}
+/** x264's constant rate factor of the recipe: the quality that a segment has unless it gets too large. */
+export const RECIPE_CRF = 23;
+export const WORST_CRF = 51;
+/** So many steps of CRF halve the bytes, about. */
+const CRF_PER_HALVING = 6;
 
 /** The most bytes that a segment of `duration` seconds may have for BANDWIDTH to be true. */
 export function segmentByteLimit(peakBitrate: number, duration: Rational): number {
@@ -16,21 +16,11 @@ export function segmentByteLimit(peakBitrate: number, duration: Rational): numbe
 }
 
 /**
- * Spends the limit as a steady 3/4 plus a buffer that a hard scene may draw down once:
- * maxrate · t + 0.9 · buffer ≤ 0.97 · limit, the rest being the container's. `strictness` 0 is the
- * recipe; each step above takes another quarter off, for the rare segment that still came out too large.
+ * The CRF to try next for a segment that came out too large: as much worse as it was too large, and one
+ * step more. (A VBV would keep the limit at once, but x264's is not repeatable with threads.)
  */
-export function videoRateControl(
-  peakBitrate: number,
-  duration: Rational,
-  strictness: number,
-): VideoRateControl {
-  const seconds = toNumber(max(duration, SHORTEST_BUDGETED));
-  const peakKbps = (peakBitrate / 1000) * 0.75 ** strictness;
-  return {
-    maxKbps: Math.floor(peakKbps * 0.75),
-    bufferKbit: Math.floor(peakKbps * Math.min(1, 0.24 * seconds)),
-  };
+export function stricterCrf(crf: number, bytes: number, limit: number): number {
+  return Math.min(WORST_CRF, crf + Math.ceil(CRF_PER_HALVING * Math.log2(bytes / limit)) + 1);
 }
 
 /** BANDWIDTH of a rendition: its peak, or more where a very short segment's limit amounts to more. */

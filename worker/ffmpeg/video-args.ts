@@ -1,4 +1,3 @@
-import { videoRateControl } from "../../shared/media/rate-budget.ts";
 import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
@@ -7,14 +6,13 @@ import { add, divide, type Rational, rational, subtract, toFraction } from "../.
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 
-/** How hard to try; each field's zero value is the recipe for an intact source. */
+/** How hard to try. */
 export interface VideoEffort {
   /** Extra seconds to seek back, for a demuxer that landed after the keyframe. */
   readonly seekBack: Rational;
   /** Fill what can't be decoded with the nearest picture that can. */
   readonly conceal: boolean;
-  /** Steps of stricter rate control. */
-  readonly strictness: number;
+  readonly crf: number;
 }
 
 /** FFmpeg's command line for one video segment. */
@@ -31,7 +29,7 @@ export function videoSegmentArgs(
     ...inputArgs(realPath, seekTo(source, rendition, span, effort)),
     ...["-map", `0:${video.streamIndex}`, "-an", "-sn", "-dn", "-filter_threads", "1"],
     ...["-vf", videoFilter(source, rendition, span, effort)],
-    ...encoderArgs(rendition, span, effort),
+    ...encoderArgs(rendition, effort),
     ...muxerArgs(0, span.index + 1, rendition.timeline.timescale),
   ];
 }
@@ -87,23 +85,15 @@ function videoFilter(
   ].join(",");
 }
 
-function encoderArgs({ rung, timeline }: VideoRendition, span: SegmentSpan, effort: VideoEffort): string[] {
-  const duration = divide(rational(span.endUnit - span.firstUnit), rung.rate);
-  const { maxKbps, bufferKbit } = videoRateControl(rung.peakBitrate, duration, effort.strictness);
+function encoderArgs({ rung, timeline }: VideoRendition, { crf }: VideoEffort): string[] {
   return [
     ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
     ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
-    ...["-crf", "23", "-maxrate:v", `${maxKbps}k`, "-bufsize:v", `${bufferKbit}k`],
-    // Another number of threads makes other bytes: pinned, never automatic. Threads must be slices: with
-    // frame threads a busy machine makes x264's rate control and lookahead decide otherwise now and then.
-    ...[
-      "-threads:v",
-      "2",
-      "-x264-params",
-      "sliced-threads=1",
-      "-bf",
-      timeline.compositionOffset > 0 ? "3" : "0",
-    ],
+    // No VBV, and no look-ahead thread (sync-lookahead): on a busy machine either makes x264 decide
+    // otherwise now and then. The segment's size is checked afterwards.
+    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0"],
+    // Another number of threads makes other bytes: pinned, never automatic.
+    ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
     // One IDR frame, at the start: scene cuts inside a segment need none.
     ...["-g", "99999", "-keyint_min", "1", "-sc_threshold", "0"],
     ...["-flags:v", "+bitexact+cgop", "-fps_mode", "passthrough"],

@@ -1,41 +1,29 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { declaredBitrate, segmentByteLimit, videoRateControl } from "../../../shared/media/rate-budget.ts";
+import { declaredBitrate, segmentByteLimit, stricterCrf } from "../../../shared/media/rate-budget.ts";
 import { segmentCount, segmentSpan, videoTimeline } from "../../../shared/media/timeline.ts";
 import { divide, multiply, rational, toNumber } from "../../../shared/rational.ts";
 import { exampleSource, exampleVideo } from "./example-source.ts";
 
 const peaks = fc.constantFrom(700_000, 1_400_000, 2_100_000, 4_000_000, 8_000_000, 12_000_000, 40_000_000);
-const durations = fc.integer({ min: 1, max: 10_500 }).map((ms) => rational(ms, 1000));
 
 describe("the rate budget", () => {
-  it("of four seconds at 720p is spent as three quarters and a buffer", () => {
+  it("of four seconds at 720p is two megabytes", () => {
     expect(segmentByteLimit(4_000_000, rational(4))).toBe(2_000_000);
-    expect(videoRateControl(4_000_000, rational(4), 0)).toEqual({ maxKbps: 3000, bufferKbit: 3840 });
-    expect(videoRateControl(4_000_000, rational(4), 1)).toEqual({ maxKbps: 2250, bufferKbit: 2880 });
   });
 
-  it("lets no segment that keeps to its VBV pass 0.97 of the limit", () => {
-    fc.assert(
-      fc.property(peaks, durations, fc.integer({ min: 0, max: 8 }), (peak, duration, strictness) => {
-        const { maxKbps, bufferKbit } = videoRateControl(peak, duration, strictness);
-        const seconds = toNumber(duration);
-        const mostBits = 1000 * (maxKbps * seconds + 0.9 * bufferKbit);
-        expect(mostBits).toBeLessThanOrEqual(0.97 * (8 * segmentByteLimit(peak, duration) + 8));
-      }),
-      { numRuns: 1000 },
-    );
+  it("makes a segment that was twice too large seven steps worse, one that was barely so two", () => {
+    expect(stricterCrf(23, 4_000_000, 2_000_000)).toBe(30);
+    expect(stricterCrf(23, 2_000_001, 2_000_000)).toBe(25);
+    expect(stricterCrf(48, 4_000_000, 2_000_000)).toBe(51);
   });
 
-  it("leaves the encoder something to work with at every strictness", () => {
+  it("gets worse with every try until there is nothing worse", () => {
     fc.assert(
-      fc.property(peaks, durations, fc.integer({ min: 0, max: 7 }), (peak, duration, strictness) => {
-        const here = videoRateControl(peak, duration, strictness);
-        const next = videoRateControl(peak, duration, strictness + 1);
-        expect(next.maxKbps).toBeGreaterThan(0);
-        expect(next.bufferKbit).toBeGreaterThan(0);
-        expect(next.maxKbps).toBeLessThan(here.maxKbps);
-        expect(next.bufferKbit).toBeLessThanOrEqual(here.bufferKbit);
+      fc.property(fc.integer({ min: 23, max: 50 }), fc.integer({ min: 1, max: 1e8 }), (crf, over) => {
+        const next = stricterCrf(crf, 1_000_000 + over, 1_000_000);
+        expect(next).toBeGreaterThan(crf);
+        expect(next).toBeLessThanOrEqual(51);
       }),
     );
   });

@@ -8,7 +8,7 @@ import { type VideoEffort, videoSegmentArgs } from "../../../worker/ffmpeg/video
 import { exampleAudio, exampleSource, exampleVideo } from "../../shared/media/example-source.ts";
 
 const FILM = rational(24000, 1001);
-const RECIPE: VideoEffort = { seekBack: ZERO, conceal: false, strictness: 0 };
+const RECIPE: VideoEffort = { seekBack: ZERO, conceal: false, crf: 23 };
 
 /** A minute of 720p whose container starts 20 ms before zero and whose picture starts a frame after it. */
 const film = exampleSource({
@@ -69,7 +69,7 @@ describe("FFmpeg's arguments for a video segment", () => {
         "format=yuv420p",
       ].join(","),
       ...words("-c:v libx264 -preset veryfast -profile:v high -level:v 3.1"),
-      ...words("-crf 23 -maxrate:v 3000k -bufsize:v 3843k -threads:v 2 -x264-params sliced-threads=1 -bf 3"),
+      ...words("-crf 23 -x264-params sync-lookahead=0 -threads:v 2 -bf 3"),
       ...words("-g 99999 -keyint_min 1 -sc_threshold 0 -flags:v +bitexact+cgop"),
       ...words("-fps_mode passthrough -enc_time_base:v 1001/24000"),
       ...words("-map_metadata -1 -map_chapters -1 -fflags +bitexact -video_track_timescale 24000"),
@@ -111,15 +111,15 @@ describe("FFmpeg's arguments for a video segment", () => {
   });
 
   it("change with the effort, and only where they must", async () => {
-    const effort = { seekBack: rational(4), conceal: true, strictness: 2 };
+    const effort = { seekBack: rational(4), conceal: true, crf: 28 };
     const [easy, hard] = [await videoArgs(film, 5), await videoArgs(film, 5, effort)];
     const different = easy.flatMap((word, k) => (word === hard[k] ? [] : [easy[k - 1]!]));
-    expect(different).toEqual(["-ss", "-vf", "-maxrate:v", "-bufsize:v"]);
+    expect(different).toEqual(["-ss", "-vf", "-crf"]);
     expect(optionOf(hard, "-ss")).toBe("8.084094");
     expect(optionOf(hard, "-vf")).toContain(
       "fps=24000/1001:start_time=288288/24000,tpad=stop=-1:stop_mode=clone,trim=",
     );
-    expect(optionOf(hard, "-maxrate:v")).toBe("1687k");
+    expect(optionOf(hard, "-crf")).toBe("28");
     expect(easy).toHaveLength(hard.length);
   });
 });
