@@ -1,4 +1,4 @@
-import { link, mkdtemp, rm } from "node:fs/promises";
+import { link, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { type FootageName, footage } from "../support/footage.ts";
 import { repositoryRoot } from "../support/footage-cache.ts";
@@ -12,7 +12,9 @@ export interface MediaFolder {
 
 /** A folder of footage: hard links, since a media folder follows no link that leads out of it. */
 export async function makeMediaFolder(names: readonly FootageName[]): Promise<MediaFolder> {
-  const path = await mkdtemp(join(repositoryRoot, ".cache", "media-"));
+  const cache = join(repositoryRoot, ".cache");
+  await mkdir(cache, { recursive: true });
+  const path = await mkdtemp(join(cache, "media-"));
   const files = new Map<FootageName, string>();
   for (const name of names) {
     const source = await footage(name);
