@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 import { ConfigError } from "../shared/config.ts";
 import { serve } from "./serve.ts";
+import { worker } from "./worker.ts";
 
-const USAGE = `Usage: seamline serve [folder] [--port 8080] [--storage-dir folder] …
+const USAGE = `Usage: seamline <command> [folder] [--port 8080] [--storage-dir folder] …
 
-  serve [folder]   serve every film in a folder as adaptive HLS, made as it is watched
+  serve [folder]    serve every film in a folder as adaptive HLS, made as it is watched
+  worker [folder]   encode for a fleet that shares a Redis and a storage folder
 
 Every setting of the environment is also a flag: MEDIA_DIR is --media-dir. See the README for all of them.
 `;
@@ -17,6 +19,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (command === "serve") return serve(rest);
+  if (command === "worker") return worker(rest);
   process.stderr.write(command ? `seamline: there is no command “${command}”.\n\n${USAGE}` : USAGE);
   return 2;
 }

@@ -1,39 +1,37 @@
 import { once } from "node:events";
 import { stat } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { availableParallelism, homedir, hostname } from "node:os";
-import { join, resolve } from "node:path";
-import { serve as listen, type ServerType } from "@hono/node-server";
 import { createApp } from "../orchestrator/app.ts";
 import type { Dependency } from "../orchestrator/routes/health.ts";
-import { type Config, ConfigError } from "../shared/config.ts";
+import type { Config } from "../shared/config.ts";
+import { FallbackRequests } from "../shared/lease/fallback-requests.ts";
+import type { LeaseRequests } from "../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../shared/lease/memory-lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { checkWritable, FileStorage } from "../shared/node/file-storage.ts";
-import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
+import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
+import { type RedisPort, RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import { runWorker } from "../worker/work-loop.ts";
 import { FolderLibrary } from "./folder-library.ts";
+import { mediaFolder, storageFolder } from "./folders.ts";
+import { listen } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { createPageAssets } from "./page-assets.ts";
+import { createRedis } from "./redis.ts";
 import { readSettings } from "./settings.ts";
+import { stopOnSignal } from "./stop-signal.ts";
+import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 
-/** How long open answers may take once the server is told to stop. */
-const DRAIN_MS = 3000;
+/** How soon after Redis went away it is asked again. */
+const REDIS_RETRY_MS = 1000;
 
-/** `seamline serve [folder]`: both halves in one process over leases in memory. */
+/** `seamline serve [folder]`: without Redis everything in this process, with it the fleet's orchestrator. */
 export async function serve(args: readonly string[]): Promise<number> {
   const { config, positionals } = readSettings(args, process.env);
-  const mediaDir = await mediaFolder(positionals[0] ?? config.MEDIA_DIR);
-  const storageDir = resolve(config.STORAGE_DIR ?? defaultStorageDir());
-  await checkWritable(storageDir).catch((error: Error) => {
-    throw new ConfigError(`STORAGE_DIR=${storageDir}: can't be written to (${error.message}).`);
-  });
+  const mediaDir = await mediaFolder(config, positionals[0]);
+  const storageDir = await storageFolder(config);
   const stop = stopOnSignal();
-  await checkPrograms(stop.signal).catch((error: Error) => {
-    throw new ConfigError(error.message);
-  });
   const log = createLog(config.LOG_LEVEL);
-  const server = await startEmbedded({ config, mediaDir, storageDir, log, signal: stop.signal });
+  const server = await startServer({ config, mediaDir, storageDir, log, signal: stop.signal });
   process.stdout.write(`Seamline serves ${mediaDir} at ${server.url}\n`);
   await once(stop.signal, "abort");
   await server.closed;
@@ -41,7 +39,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-export interface EmbeddedOptions {
+export interface ServerOptions {
   readonly config: Config;
   readonly mediaDir: string;
   readonly storageDir: string;
@@ -50,96 +48,63 @@ export interface EmbeddedOptions {
   readonly signal: AbortSignal;
 }
 
-/** Starts orchestrator and worker in this process. `closed` settles once all they held is free again. */
-export async function startEmbedded(
-  options: EmbeddedOptions,
-): Promise<{ url: string; closed: Promise<void> }> {
+/** Starts the server in this process. `closed` settles once all that it held is free again. */
+export async function startServer(options: ServerOptions): Promise<{ url: string; closed: Promise<void> }> {
   const { config, mediaDir, storageDir, log, signal } = options;
-  const store = new MemoryLeaseStore();
+  const redis = createRedis(config, log);
+  const encodesHere = !redis || config.FALLBACK_TO_LOCAL;
+  if (encodesHere) await requireFfmpeg(signal);
+  const local = new MemoryLeaseStore();
   const storage = new FileStorage(storageDir);
   const orchestrator = createApp({
-    store,
+    store: redis ? fleetRequests(redis, local, options) : local,
     storage,
     library: new FolderLibrary(mediaDir),
     assets: createPageAssets(),
-    dependencies: dependencies(mediaDir, storageDir),
+    dependencies: dependencies(options, redis),
     plan: { segmentSeconds: config.SEGMENT_SECONDS },
     waitMs: config.SEGMENT_WAIT_MS,
     fileWaitMs: config.FILE_WAIT_MS,
     log,
   });
-  const address = { port: config.PORT, ...(config.HOST && { hostname: config.HOST }) };
-  const server = listen({ fetch: orchestrator.app.fetch, ...address });
-  await listening(server, config);
-  const worker = runWorker(
-    {
-      id: config.WORKER_ID ?? hostname(),
-      mediaDir,
-      store,
-      storage,
-      concurrency: config.WORKER_CONCURRENCY ?? availableParallelism(),
-      leaseMs: config.LEASE_TTL_MS,
-      renewMs: config.LEASE_RENEW_MS,
-      log,
-    },
-    signal,
-  );
+  const server = await listen(orchestrator.app.fetch, config);
+  const worker = encodesHere
+    ? // Segments that this server's own viewers wait for: they are told to come back, so nothing is finished.
+      runWorker({ ...workerOptions(config, { mediaDir, store: local, storage, log }), graceMs: 0 }, signal)
+    : undefined;
   const closed = once(signal, "abort").then(async () => {
     orchestrator.close();
-    await Promise.all([closeServer(server), worker]);
+    await Promise.all([server.close(), worker]);
+    await redis?.close();
   });
-  return { url: `http://localhost:${(server.address() as AddressInfo).port}/`, closed };
+  return { url: server.url, closed };
 }
 
-async function mediaFolder(folder: string | undefined): Promise<string> {
-  if (!folder) throw new ConfigError("no folder given: seamline serve <folder>, or MEDIA_DIR.");
-  const path = resolve(folder);
-  const status = await stat(path).catch(() => undefined);
-  if (!status?.isDirectory()) throw new ConfigError(`the media folder ${path} is not there or is no folder.`);
-  return path;
+function fleetRequests(
+  redis: RedisPort,
+  local: MemoryLeaseStore,
+  { config, log }: ServerOptions,
+): LeaseRequests {
+  const fleet = new RedisLeaseStore(redis, { shards: config.REDIS_SHARDS });
+  if (!config.FALLBACK_TO_LOCAL) return fleet;
+  return new FallbackRequests(fleet, local, {
+    isAway: (error) => error instanceof RedisUnavailableError,
+    retryMs: REDIS_RETRY_MS,
+    now: () => performance.now(),
+    log,
+  });
 }
 
-/** Where finished segments are kept from one start to the next. */
-function defaultStorageDir(): string {
-  return join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "seamline");
-}
-
-function dependencies(mediaDir: string, storageDir: string): Dependency[] {
+function dependencies(
+  { config, mediaDir, storageDir }: ServerOptions,
+  redis: RedisPort | undefined,
+): Dependency[] {
   return [
     { name: "media", check: async () => void (await stat(mediaDir)) },
     { name: "storage", check: () => checkWritable(storageDir) },
+    // With the fallback, Redis is no condition of being ready.
+    ...(redis && !config.FALLBACK_TO_LOCAL
+      ? [{ name: "redis", check: (signal: AbortSignal) => redis.ping(signal) }]
+      : []),
   ];
-}
-
-async function listening(server: ServerType, config: Config): Promise<void> {
-  try {
-    await once(server, "listening");
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === "EADDRINUSE")
-      throw new ConfigError(`PORT=${config.PORT}: another program listens there already.`);
-    throw new ConfigError(`HOST=${config.HOST ?? ""} PORT=${config.PORT}: can't listen there (${code}).`);
-  }
-}
-
-async function closeServer(server: ServerType): Promise<void> {
-  const closed = once(server, "close");
-  server.close();
-  const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), DRAIN_MS);
-  await closed;
-  clearTimeout(timer);
-}
-
-function stopOnSignal(): { signal: AbortSignal; dispose(): void } {
-  const controller = new AbortController();
-  const stop = () => controller.abort(new Error("told to stop"));
-  process.once("SIGTERM", stop);
-  process.once("SIGINT", stop);
-  return {
-    signal: controller.signal,
-    dispose() {
-      process.off("SIGTERM", stop);
-      process.off("SIGINT", stop);
-    },
-  };
 }

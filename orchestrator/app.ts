@@ -1,13 +1,14 @@
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { FaultError } from "../shared/fault.ts";
-import type { LeaseStore } from "../shared/lease/lease-store.ts";
+import type { LeaseRequests } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
+import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { JobDesk } from "./job-desk.ts";
 import type { MediaLibrary } from "./media-library.ts";
-import { faultProblem, notFound, Problem } from "./problem.ts";
+import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
@@ -16,7 +17,7 @@ import { TitleCatalog } from "./title-catalog.ts";
 
 /** All that the orchestrator needs from its surroundings; everything else is Web APIs. */
 export interface AppDeps {
-  readonly store: LeaseStore;
+  readonly store: LeaseRequests;
   readonly storage: SegmentStorage;
   readonly library: MediaLibrary;
   readonly assets: PageAssets;
@@ -51,6 +52,7 @@ export function createApp(deps: AppDeps): Orchestrator {
 function toResponse(error: Error, request: Request, log: Log): Response {
   if (error instanceof Problem) return error.toResponse();
   if (error instanceof FaultError) return faultProblem(error).toResponse();
+  if (error instanceof RedisUnavailableError) return redisAway().toResponse();
   if (error instanceof HTTPException) return error.getResponse();
   // The client is gone: nobody reads this.
   if (request.signal.aborted) return new Response(null, { status: 499 });

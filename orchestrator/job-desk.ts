@@ -1,6 +1,6 @@
 import { parseReason } from "../shared/fault.ts";
 import { formatJob, type Job, jobId } from "../shared/job.ts";
-import type { Announcement, JobRequest, LeaseStore } from "../shared/lease/lease-store.ts";
+import type { Announcement, JobRequest, LeaseRequests } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { waitedTooLong } from "./problem.ts";
 
@@ -19,7 +19,7 @@ interface Order {
 
 /** Where requests wait for jobs. Any number that wait for the same job make one order of it. */
 export class JobDesk {
-  readonly #store: LeaseStore;
+  readonly #store: LeaseRequests;
   readonly #waitMs: number;
   readonly #log: Log;
   readonly #orders = new Map<string, Order>();
@@ -27,7 +27,7 @@ export class JobDesk {
   readonly #unsubscribe: () => void;
 
   /** @param waitMs how long anybody waits at most. */
-  constructor(store: LeaseStore, waitMs: number, log: Log) {
+  constructor(store: LeaseRequests, waitMs: number, log: Log) {
     this.#store = store;
     this.#waitMs = waitMs;
     this.#log = log;

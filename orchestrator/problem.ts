@@ -75,3 +75,13 @@ export function waitedTooLong(): Problem {
     retryAfterSeconds: 2,
   });
 }
+
+export function redisAway(): Problem {
+  return new Problem({
+    status: 503,
+    code: "redis-unavailable",
+    title: "The fleet is out of reach",
+    detail: "Redis does not answer, so no worker can be asked for this part. Ask again in a moment.",
+    retryAfterSeconds: 2,
+  });
+}

@@ -12,6 +12,8 @@ const integer = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
+const boolean = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
+
 const folder = z.string().min(1, "must name a folder");
 
 /** Every setting, by its name in the environment; on the command line `PORT` is `--port`. */
@@ -20,6 +22,15 @@ const settings = {
   HOST: z.string().min(1).optional(),
   MEDIA_DIR: folder.optional(),
   STORAGE_DIR: folder.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must begin with redis:// or rediss://" }).optional(),
+  UPSTASH_REDIS_REST_URL: z
+    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+    .optional(),
+  UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
+  REDIS_TIMEOUT_MS: integer(50, 60_000).default(1000),
+  REDIS_SHARDS: integer(1, 64).default(1),
+  FALLBACK_TO_LOCAL: boolean.default(true),
+  SHUTDOWN_GRACE_MS: integer(0, 600_000).default(10_000),
   WORKER_ID: z
     .string()
     .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes")
@@ -57,6 +68,14 @@ export function parseConfig(values: Readonly<Record<string, string | undefined>>
   }
   if (2 * parsed.data.LEASE_RENEW_MS > parsed.data.LEASE_TTL_MS) {
     throw new ConfigError("LEASE_RENEW_MS must be at most half of LEASE_TTL_MS: one renewal may get lost.");
+  }
+  if (!parsed.data.UPSTASH_REDIS_REST_URL !== !parsed.data.UPSTASH_REDIS_REST_TOKEN) {
+    throw new ConfigError(
+      "UPSTASH_REDIS_REST_URL and UPSTASH_REDIS_REST_TOKEN go together: one of them is missing.",
+    );
+  }
+  if (parsed.data.REDIS_URL && parsed.data.UPSTASH_REDIS_REST_URL) {
+    throw new ConfigError("REDIS_URL and UPSTASH_REDIS_REST_URL name two stores: set one of them.");
   }
   return parsed.data;
 }

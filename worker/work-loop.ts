@@ -19,6 +19,8 @@ export interface WorkerOptions {
   readonly concurrency: number;
   readonly leaseMs: number;
   readonly renewMs: number;
+  /** How long running jobs may go on once the worker is told to stop, milliseconds. */
+  readonly graceMs: number;
   readonly log: Log;
 }
 
@@ -76,9 +78,16 @@ class WorkLoop {
     } finally {
       signal.removeEventListener("abort", onAbort);
       unsubscribe();
-      this.#keeper.abortAll(new ShutdownError("the worker stops"));
-      await Promise.all(this.#running);
+      await this.#drain();
     }
+  }
+
+  /** What runs may finish within the grace period; what doesn't is given back. */
+  async #drain(): Promise<void> {
+    const stop = () => this.#keeper.abortAll(new ShutdownError("the worker stops"));
+    const timer = setTimeout(stop, this.#options.graceMs);
+    await Promise.all(this.#running);
+    clearTimeout(timer);
   }
 
   async #claim(): Promise<number> {

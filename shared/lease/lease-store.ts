@@ -27,6 +27,9 @@ export interface LeaseStore {
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe;
 }
 
+/** The orchestrator's side of the port. */
+export type LeaseRequests = Pick<LeaseStore, "request" | "cancel" | "status" | "stats" | "subscribe">;
+
 export type Unsubscribe = () => void;
 
 export interface JobRequest {

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startEmbedded } from "../../cli/serve.ts";
+import { startServer as startInProcess } from "../../cli/serve.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { silentLog } from "../../shared/log.ts";
 
@@ -21,7 +21,7 @@ export async function startServer(
 ): Promise<EmbeddedServer> {
   const storageDir = await mkdtemp(join(tmpdir(), "seamline-storage-"));
   const stopping = new AbortController();
-  const { url, closed } = await startEmbedded({
+  const { url, closed } = await startInProcess({
     config: parseConfig({ PORT: "0", HOST: "127.0.0.1", ...settings }),
     mediaDir,
     storageDir,

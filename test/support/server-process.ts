@@ -13,8 +13,8 @@ export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
   readonly storageDir: string;
-  /** Sends SIGTERM and waits; the exit code. */
-  stop(): Promise<number | null>;
+  /** Sends SIGTERM, or another signal, and waits; the exit code. */
+  stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
 export interface ProcessOptions {
@@ -26,10 +26,27 @@ export interface ProcessOptions {
 
 /** The built program in a process of its own, as users run it, over an empty storage folder. */
 export async function startProcess(mediaDir: string, options: ProcessOptions = {}): Promise<ServerProcess> {
-  const { environment, ...user } = options;
   const storageDir = await mkdtemp(join(tmpdir(), "seamline-storage-"));
-  if (user.uid !== undefined) await chown(storageDir, user.uid, user.gid ?? user.uid);
-  const args = [MAIN, "serve", mediaDir, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
+  if (options.uid !== undefined) await chown(storageDir, options.uid, options.gid ?? options.uid);
+  const running = await startProgram("serve", mediaDir, storageDir, options);
+  return {
+    ...running,
+    async stop() {
+      const code = await running.stop();
+      await rm(storageDir, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
+
+/** A command of the program over a storage folder that it may share, and that stays. */
+export async function startProgram(
+  command: "serve" | "worker",
+  mediaDir: string,
+  storageDir: string,
+  { environment, ...user }: ProcessOptions = {},
+): Promise<ServerProcess> {
+  const args = [MAIN, command, mediaDir, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
   const env = { ...process.env, LOG_LEVEL: "error", ...environment };
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "inherit"],
@@ -42,17 +59,16 @@ export async function startProcess(mediaDir: string, options: ProcessOptions = {
   const [line] = await Promise.race([
     started,
     exited.then(([code]) =>
-      Promise.reject(new Error(`the server ended at its start with exit code ${code}`)),
+      Promise.reject(new Error(`the program ended at its start with exit code ${code}`)),
     ),
   ]);
   return {
-    url: `${/http:\S+/.exec(line!)![0].replace("localhost", "127.0.0.1")}`,
+    url: /http:\/\/[^/]+\//.exec(line!)![0].replace("localhost", "127.0.0.1"),
     pid: child.pid!,
     storageDir,
-    async stop() {
-      child.kill("SIGTERM");
+    async stop(signal = "SIGTERM") {
+      child.kill(signal);
       const [code] = await exited;
-      await rm(storageDir, { recursive: true, force: true });
       return code;
     },
   };

@@ -1,0 +1,46 @@
+import { once } from "node:events";
+import { stat } from "node:fs/promises";
+import { Hono } from "hono";
+import { healthRoutes } from "../orchestrator/routes/health.ts";
+import { ConfigError } from "../shared/config.ts";
+import { checkWritable, FileStorage } from "../shared/node/file-storage.ts";
+import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
+import { runWorker } from "../worker/work-loop.ts";
+import { mediaFolder, storageFolder } from "./folders.ts";
+import { listen } from "./http-server.ts";
+import { createLog } from "./log.ts";
+import { createRedis } from "./redis.ts";
+import { readSettings } from "./settings.ts";
+import { stopOnSignal } from "./stop-signal.ts";
+import { requireFfmpeg, workerOptions } from "./worker-options.ts";
+
+/** `seamline worker`: one of the fleet. Health at its PORT; SIGTERM lets it finish what it is at. */
+export async function worker(args: readonly string[]): Promise<number> {
+  const { config, positionals } = readSettings(args, process.env);
+  const log = createLog(config.LOG_LEVEL);
+  const mediaDir = await mediaFolder(config, positionals[0]);
+  const storageDir = await storageFolder(config);
+  const redis = createRedis(config, log);
+  if (!redis)
+    throw new ConfigError("a worker needs the fleet's Redis: set REDIS_URL or UPSTASH_REDIS_REST_URL.");
+  const stop = stopOnSignal();
+  await requireFfmpeg(stop.signal);
+  const health = new Hono().route(
+    "/",
+    healthRoutes([
+      { name: "media", check: async () => void (await stat(mediaDir)) },
+      { name: "storage", check: () => checkWritable(storageDir) },
+      { name: "redis", check: (signal) => redis.ping(signal) },
+    ]),
+  );
+  const server = await listen(health.fetch, config);
+  process.stdout.write(`Seamline worker for ${mediaDir}, health at ${server.url}healthz\n`);
+  const store = new RedisLeaseStore(redis, { shards: config.REDIS_SHARDS });
+  const storage = new FileStorage(storageDir);
+  const running = runWorker(workerOptions(config, { mediaDir, store, storage, log }), stop.signal);
+  await once(stop.signal, "abort");
+  await running;
+  await Promise.all([server.close(), redis.close()]);
+  stop.dispose();
+  return 0;
+}

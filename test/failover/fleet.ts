@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Redis } from "ioredis";
+import { shardKeys } from "../../shared/redis/keys.ts";
+import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { type ServerProcess, startProgram } from "../support/server-process.ts";
+
+/** A real Redis, one orchestrator and workers that come and go, over one storage folder. */
+export class Fleet {
+  readonly redis: RedisServer;
+  readonly storageDir: string;
+  readonly #mediaDir: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  readonly workers = new Map<string, ServerProcess>();
+  #server: ServerProcess | undefined;
+
+  static async start(mediaDir: string, environment: Readonly<Record<string, string>> = {}): Promise<Fleet> {
+    const storageDir = await mkdtemp(join(tmpdir(), "seamline-fleet-"));
+    const fleet = new Fleet(await startRedis(), storageDir, mediaDir, environment);
+    fleet.#server = await startProgram("serve", mediaDir, storageDir, { environment: fleet.#settings() });
+    return fleet;
+  }
+
+  private constructor(
+    redis: RedisServer,
+    storageDir: string,
+    mediaDir: string,
+    environment: Readonly<Record<string, string>>,
+  ) {
+    this.redis = redis;
+    this.storageDir = storageDir;
+    this.#mediaDir = mediaDir;
+    this.#environment = environment;
+  }
+
+  /** Of the orchestrator; ends in `/`. */
+  get url(): string {
+    return this.#server!.url;
+  }
+
+  async addWorker(id: string): Promise<ServerProcess> {
+    const environment = { ...this.#settings(), WORKER_ID: id, WORKER_CONCURRENCY: "1" };
+    const worker = await startProgram("worker", this.#mediaDir, this.storageDir, { environment });
+    this.workers.set(id, worker);
+    return worker;
+  }
+
+  /** Ends a worker as a power cut would, its FFmpeg too. */
+  async killWorker(id: string): Promise<void> {
+    const worker = this.workers.get(id)!;
+    this.workers.delete(id);
+    await worker.stop("SIGKILL");
+  }
+
+  /** Ids of the workers that hold a lease on a job now, as the lease store has it. */
+  async holders(isWanted: (jobId: string) => boolean): Promise<string[]> {
+    const client = new Redis(this.redis.url);
+    try {
+      const [jobs, claims] = await Promise.all([
+        client.hgetall(shardKeys(0)[2]!),
+        client.hgetall(shardKeys(0)[6]!),
+      ]);
+      return Object.entries(claims).flatMap(([claimant, text]) => {
+        const { l: leases } = JSON.parse(text) as { l: [id: string, token: number][] };
+        const held = leases.some(([id, token]) => {
+          const job = jobs[id] && (JSON.parse(jobs[id]) as { s: string; t: number });
+          return job && job.s === "l" && job.t === token && isWanted(id);
+        });
+        return held ? [claimant.slice(0, claimant.indexOf("/"))] : [];
+      });
+    } finally {
+      client.disconnect();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
+    await this.#server?.stop();
+    await this.redis.stop();
+    await rm(this.storageDir, { recursive: true, force: true });
+  }
+
+  #settings(): Record<string, string> {
+    return { REDIS_URL: this.redis.url, ...this.#environment };
+  }
+}
