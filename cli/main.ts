@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { ConfigError } from "../shared/config.ts";
+import { gateway } from "./gateway.ts";
 import { serve } from "./serve.ts";
 import { worker } from "./worker.ts";
 
@@ -7,6 +8,7 @@ const USAGE = `Usage: seamline <command> [folder] [--port 8080] [--storage-dir f
 
   serve [folder]    serve every film in a folder as adaptive HLS, made as it is watched
   worker [folder]   encode for a fleet that shares a Redis and a storage folder
+  gateway           Redis over REST, for clients that can't open a TCP connection
 
 Every setting of the environment is also a flag: MEDIA_DIR is --media-dir. See the README for all of them.
 `;
@@ -20,6 +22,7 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (command === "serve") return serve(rest);
   if (command === "worker") return worker(rest);
+  if (command === "gateway") return gateway(rest);
   process.stderr.write(command ? `seamline: there is no command “${command}”.\n\n${USAGE}` : USAGE);
   return 2;
 }

@@ -27,6 +27,7 @@ const settings = {
     .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
     .optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
+  GATEWAY_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
   REDIS_TIMEOUT_MS: integer(50, 60_000).default(1000),
   REDIS_SHARDS: integer(1, 64).default(1),
   FALLBACK_TO_LOCAL: boolean.default(true),
