@@ -45,6 +45,9 @@ const settings = {
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
 };
 
+/** Never repeated in an error: these may hold passwords. */
+const SECRET = new Set(["REDIS_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "GATEWAY_TOKEN"]);
+
 const schema = z.strictObject(settings);
 
 export type Config = z.infer<typeof schema>;
@@ -64,7 +67,7 @@ export function parseConfig(values: Readonly<Record<string, string | undefined>>
     const [issue] = parsed.error.issues;
     const name = String(issue!.path[0]);
     throw new ConfigError(
-      `${name}=${JSON.stringify(values[name])}: ${issue!.message} (or --${flagName(name)}).`,
+      `${name}=${SECRET.has(name) ? "…" : JSON.stringify(values[name])}: ${issue!.message} (or --${flagName(name)}).`,
     );
   }
   if (2 * parsed.data.LEASE_RENEW_MS > parsed.data.LEASE_TTL_MS) {

@@ -82,3 +82,14 @@ describe("the configuration", () => {
     expect(new Set(settingNames.map(flagName)).size).toBe(settingNames.length);
   });
 });
+
+it("a secret that is wrong is not repeated", () => {
+  for (const [name, value] of [
+    ["GATEWAY_TOKEN", "hunter2"],
+    ["REDIS_URL", "http://user:hunter2@redis"],
+    ["UPSTASH_REDIS_REST_URL", "hunter2"],
+  ] as const) {
+    expect(() => parseConfig({ [name]: value })).toThrow(name);
+    expect(() => parseConfig({ [name]: value })).not.toThrow("hunter2");
+  }
+});

@@ -1,0 +1,48 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { segmentByteLimit } from "../../shared/media/rate-budget.ts";
+import { borderTime, segmentCount, segmentSpan } from "../../shared/media/timeline.ts";
+import { planTitle, type Title } from "../../shared/media/title.ts";
+import { subtract } from "../../shared/rational.ts";
+import { encodeVideoSegment } from "../../worker/encode-video.ts";
+import { openSource, type SourceFile } from "../../worker/media-folder.ts";
+import { probeSource } from "../../worker/probe/probe-source.ts";
+import { runProgram } from "../support/run-program.ts";
+
+const policy = { signal: new AbortController().signal, background: false };
+
+let folder: string;
+let file: SourceFile;
+let title: Title;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "seamline-noise-"));
+  // Every picture is new and random: nothing costs more bits.
+  const noise = ["-f", "lavfi", "-i", "nullsrc=size=854x480:rate=24,noise=alls=100:allf=t+u"];
+  const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-g", "24"];
+  await runProgram("ffmpeg", ["-v", "error", ...noise, "-t", "5", ...encoder, join(folder, "noise.mp4")]);
+  file = await openSource(folder, "noise.mp4");
+  const source = await probeSource(file, { signal: policy.signal, timeoutMs: 60_000 });
+  title = await planTitle(source, { segmentSeconds: 4 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+it.each(["v240", "v480"])("a segment of pure noise on %s is made until BANDWIDTH is true", async (id) => {
+  const rendition = title.video.find((candidate) => candidate.id === id)!;
+  const { timeline, rung } = rendition;
+  for (let index = 0; index < segmentCount(timeline); index++) {
+    const span = segmentSpan(timeline, index)!;
+    const encode = () => encodeVideoSegment(file.realPath, title.source, rendition, span, policy);
+    const { media } = await encode();
+    const limit = segmentByteLimit(
+      rung.peakBitrate,
+      subtract(borderTime(timeline, index + 1), borderTime(timeline, index)),
+    );
+    expect(media.length).toBeLessThanOrEqual(limit);
+    // Not by throwing the picture away, and by the same steps every time.
+    expect(media.length).toBeGreaterThan(limit / 4);
+    if (index === 1) expect((await encode()).media.equals(media)).toBe(true);
+  }
+});
