@@ -91,9 +91,12 @@ test("a worker that is told to stop finishes what it is at and exits with 0", as
 
 /** Kills the worker that holds a job, seen in its lease; when that was, on the clock of `performance.now()`. */
 async function killHolder(fleet: Fleet, jobSuffix: string): Promise<number> {
-  const holders = () => fleet.holders((id) => id.endsWith(jobSuffix));
-  await expect.poll(holders, { interval: 10, timeout: 20_000 }).toHaveLength(1);
-  const [holder] = await holders();
+  let holder: string | undefined;
+  const findHolder = async () => {
+    [holder] = await fleet.holders((id) => id.endsWith(jobSuffix));
+    return holder;
+  };
+  await expect.poll(findHolder, { interval: 10, timeout: 20_000 }).toBeDefined();
   await fleet.killWorker(holder!);
   return performance.now();
 }

@@ -57,17 +57,10 @@ export class Fleet {
   async holders(isWanted: (jobId: string) => boolean): Promise<string[]> {
     const client = new Redis(this.redis.url);
     try {
-      const [jobs, claims] = await Promise.all([
-        client.hgetall(shardKeys(0)[2]!),
-        client.hgetall(shardKeys(0)[6]!),
-      ]);
-      return Object.entries(claims).flatMap(([claimant, text]) => {
-        const { l: leases } = JSON.parse(text) as { l: [id: string, token: number][] };
-        const held = leases.some(([id, token]) => {
-          const job = jobs[id] && (JSON.parse(jobs[id]) as { s: string; t: number });
-          return job && job.s === "l" && job.t === token && isWanted(id);
-        });
-        return held ? [claimant.slice(0, claimant.indexOf("/"))] : [];
+      const jobs = await client.hgetall(shardKeys(0)[2]!);
+      return Object.entries(jobs).flatMap(([id, text]) => {
+        const { s: state, w: claimant = "" } = JSON.parse(text) as { s: string; w?: string };
+        return state === "l" && isWanted(id) ? [claimant.slice(0, claimant.indexOf("/"))] : [];
       });
     } finally {
       client.disconnect();

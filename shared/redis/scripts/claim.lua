@@ -31,7 +31,7 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', READY, '-inf', latest, 'LIMIT', 
   redis.call('ZREM', READY, id)
   if job and job.l > now then
     token = token + 1
-    job.t, job.a, job.s = token, job.a + 1, 'l'
+    job.t, job.a, job.s, job.w = token, job.a + 1, 'l', claimant
     redis.call('ZADD', TIMERS, score(now + lease_ms), id)
     redis.call('ZREM', EXPIRY, id)
     save(job)

@@ -10,7 +10,7 @@
 -- ARGV[1] is the channel of announcements, ARGV[2] how many expired entries a call may sweep.
 -- A job: p payload, m max attempts, d deadline, l lapses at, a attempts begun, t token,
 --        s state (q queued, w waiting for its back-off, l leased, d done, x dead),
---        c cancelled, r what its worker reported or the reason it is dead. Times: ms of the server.
+--        w who claimed it last, c cancelled, r what its worker reported or the reason it is dead. Times: ms of the server.
 local READY, TIMERS, JOBS, COUNTERS, EXPIRY, DEAD, CLAIMS = unpack(KEYS)
 local CHANNEL, SWEEP = ARGV[1], tonumber(ARGV[2])
 local LAPSED_RETAIN_MS = 60000
