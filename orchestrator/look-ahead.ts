@@ -1,5 +1,5 @@
-import { initJob, jobId, type SegmentsJob, segmentsJob } from "../shared/job.ts";
-import { INIT_SEGMENT, mediaSegmentName } from "../shared/media/segment-name.ts";
+import { jobId, type SegmentsJob, segmentsJob } from "../shared/job.ts";
+import { mediaSegmentName } from "../shared/media/segment-name.ts";
 import { segmentCount } from "../shared/media/timeline.ts";
 import type { Rendition, Title } from "../shared/media/title.ts";
 import { titleObject } from "../shared/storage/object-name.ts";
@@ -8,16 +8,6 @@ import type { JobDesk } from "./job-desk.ts";
 
 /** Segments made ahead of the one just served. */
 const DEPTH = 3;
-
-/** Asks for the init segment of a rendition whose playlist was just fetched: it is what is wanted next. */
-export async function lookAheadToInit(
-  title: Title,
-  rendition: Rendition,
-  deps: { readonly storage: SegmentStorage; readonly desk: JobDesk },
-): Promise<void> {
-  if (await deps.storage.find(titleObject(title.key, rendition.id, INIT_SEGMENT))) return;
-  await deps.desk.lookAhead([initJob(title, rendition)], 0);
-}
 
 /** Asks for the segments that a viewer who just got `index` will want next, if they aren't there yet. */
 export async function lookAhead(

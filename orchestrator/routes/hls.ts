@@ -13,7 +13,7 @@ import type { SegmentStorage } from "../../shared/storage/segment-storage.ts";
 import { awaitObject } from "../await-object.ts";
 import { type HlsPath, parseHlsPath } from "../hls-path.ts";
 import type { JobDesk } from "../job-desk.ts";
-import { lookAhead, lookAheadToInit } from "../look-ahead.ts";
+import { lookAhead } from "../look-ahead.ts";
 import { immutableHeaders, matchesEtag, objectResponse } from "../object-response.ts";
 import { notFound } from "../problem.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
@@ -57,20 +57,12 @@ async function answer(asked: HlsPath, request: Request, deps: HlsDeps): Promise<
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
   switch (asked.kind) {
     case "media-playlist":
-      if (request.method === "GET") ahead(lookAheadToInit(title, rendition, deps), title, deps);
       return mediaPlaylistResponse(request, title, rendition);
     case "init-segment":
       return segmentResponse(request, title, rendition, undefined, deps);
     case "media-segment":
       return segmentResponse(request, title, rendition, asked.index, deps);
   }
-}
-
-/** Nobody waits for look-ahead, nor fails with it. */
-function ahead(asked: Promise<void>, title: Title, { log }: HlsDeps): void {
-  asked.catch((error: unknown) => {
-    log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
-  });
 }
 
 function multivariantResponse(request: Request, title: Title): Response {
@@ -104,7 +96,9 @@ async function segmentResponse(
   const objectName = titleObject(title.key, rendition.id, name);
   const object = await awaitObject(objectName, job, deps, request.signal);
   if (index !== undefined && request.method === "GET") {
-    ahead(lookAhead(title, rendition, index, deps), title, deps);
+    lookAhead(title, rendition, index, deps).catch((error: unknown) => {
+      deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
+    });
   }
   const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
   return objectResponse(request, object, { contentType, etag: `"${title.key}-${rendition.id}-${name}"` });

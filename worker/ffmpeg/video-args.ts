@@ -90,8 +90,9 @@ function encoderArgs({ rung, timeline }: VideoRendition, { crf }: VideoEffort): 
     ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
     ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
     // No VBV, and no look-ahead thread (sync-lookahead): on a busy machine either makes x264 decide
-    // otherwise now and then. The segment's size is checked afterwards.
-    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0"],
+    // otherwise now and then. The segment's size is checked afterwards, and threads that share each
+    // look-ahead step make up for the time.
+    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0:lookahead-threads=2"],
     // Another number of threads makes other bytes: pinned, never automatic.
     ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
     // One IDR frame, at the start: scene cuts inside a segment need none.

@@ -69,7 +69,7 @@ describe("FFmpeg's arguments for a video segment", () => {
         "format=yuv420p",
       ].join(","),
       ...words("-c:v libx264 -preset veryfast -profile:v high -level:v 3.1"),
-      ...words("-crf 23 -x264-params sync-lookahead=0 -threads:v 2 -bf 3"),
+      ...words("-crf 23 -x264-params sync-lookahead=0:lookahead-threads=2 -threads:v 2 -bf 3"),
       ...words("-g 99999 -keyint_min 1 -sc_threshold 0 -flags:v +bitexact+cgop"),
       ...words("-fps_mode passthrough -enc_time_base:v 1001/24000"),
       ...words("-map_metadata -1 -map_chapters -1 -fflags +bitexact -video_track_timescale 24000"),
