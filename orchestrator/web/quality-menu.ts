@@ -3,8 +3,6 @@ import { byId } from "./dom.ts";
 import { formatBitrate, formatRung } from "./format.ts";
 
 const AUTO = -1;
-/** Seconds of buffer. */
-const SWITCH_LATER_WITH = 2;
 
 /** Auto and every rung; Auto names the rung that plays. Goes with its Hls instance. */
 export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
@@ -23,12 +21,10 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
     menu.hidden = hls.levels.length < 2;
     video.dataset.kind = hls.levels.some(({ height }) => height > 0) ? "picture" : "sound";
   };
+  // nextLevel keeps the picture: what is buffered plays on until the new rung's segment is there. (The
+  // immediate switch, currentLevel, can leave hls.js waiting for ever when it comes right after the start.)
   select.onchange = () => {
-    const level = Number(select.value);
-    // What is buffered plays on until the new rung's segment is there. With nothing buffered the segment
-    // under way is given up instead: it may be the very one that takes too long.
-    if (secondsAhead(video) > SWITCH_LATER_WITH) hls.nextLevel = level;
-    else hls.currentLevel = level;
+    hls.nextLevel = Number(select.value);
   };
   hls.on(Hls.Events.MANIFEST_PARSED, fill);
   hls.on(Hls.Events.LEVELS_UPDATED, fill);
@@ -38,15 +34,6 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
     if (height) video.dataset.level = String(height);
     relabel(select, hls, playing);
   });
-}
-
-function secondsAhead({ buffered, currentTime }: HTMLVideoElement): number {
-  for (let range = 0; range < buffered.length; range++) {
-    if (buffered.start(range) <= currentTime && currentTime <= buffered.end(range)) {
-      return buffered.end(range) - currentTime;
-    }
-  }
-  return 0;
 }
 
 /** New words in the options that are there: replacing them would close a menu that is open. */
