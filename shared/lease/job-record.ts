@@ -9,14 +9,14 @@ export interface JobRecord {
   lapsesAt: number;
   /** Attempts begun. */
   attempts: number;
-  /** Token of the latest lease; 0 before the first. */
-  token: number;
+  /** Token of the latest lease, while it is good for anything. */
+  token: number | undefined;
   state: JobState;
 }
 
 export type JobState =
   /** Waits for a worker; not before `notBefore`, where an attempt has just failed. */
   | { readonly kind: "queued"; readonly notBefore: number }
-  | { readonly kind: "leased"; readonly worker: string; readonly until: number; readonly cancelled: boolean }
+  | { readonly kind: "leased"; readonly until: number; readonly cancelled: boolean }
   | { readonly kind: "done"; readonly meta: string; readonly forgetAt: number }
   | { readonly kind: "dead"; readonly reason: string; readonly forgetAt: number };

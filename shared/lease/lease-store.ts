@@ -8,16 +8,17 @@ export interface LeaseStore {
   request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]>;
   /**
    * Leases up to `count` jobs, the earliest deadline first. The same worker and sequence number get the
-   * same answer again, so that a call whose answer was lost may be repeated.
+   * same answer again, so that a call whose answer was lost may be repeated; a number lower than the last
+   * one that leased anything gets nothing, since that call was overtaken.
    */
   claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]>;
-  /** Extends leases that are still current to `leaseMs` from now. */
+  /** Extends leases whose token is current to `leaseMs` from now, also one that has run out. */
   renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<readonly RenewOutcome[]>;
   /** Reports a job as done and announces it. Good while the token is current, lapsed or not. */
   commit(hold: Hold, result: CommitResult, signal?: AbortSignal): Promise<CommitOutcome>;
-  /** Reports a failed attempt: the job is tried again after the back-off, or is dead. */
+  /** Reports a failed attempt: the job is tried again after the back-off, or is dead. The token ends with it. */
   fail(hold: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome>;
-  /** Gives jobs back that were not tried; no attempt is counted. */
+  /** Gives jobs back that were not tried; no attempt is counted, and the token ends with it. */
   release(holds: readonly Hold[], signal?: AbortSignal): Promise<void>;
   /** Nobody waits any more: drops jobs that are queued, and tells their worker where they are leased. */
   cancel(ids: readonly string[], signal?: AbortSignal): Promise<void>;
@@ -40,11 +41,14 @@ export interface JobRequest {
   /** Dropped from the queue unless it is claimed or requested again within this time. */
   readonly lapseInMs: number;
   readonly maxAttempts: number;
+  /** The token of a result that is gone from storage: done by that one, the job is to be done again. */
+  readonly gone?: number | undefined;
 }
 
 export type RequestOutcome =
   | { readonly kind: "new" | "exists" | "promoted" }
-  | { readonly kind: "done"; readonly meta: string }
+  /** `token` is the one that committed it. */
+  | { readonly kind: "done"; readonly meta: string; readonly token: number }
   | { readonly kind: "dead"; readonly reason: string };
 
 export interface Claim {
@@ -55,6 +59,11 @@ export interface Claim {
   readonly count: number;
   /** Leases only jobs that are due within this time, when given: 0 takes only those somebody waits for. */
   readonly dueWithinMs?: number;
+  /**
+   * Leases only these, when given: one after the other, up to the first that is not in the queue or that somebody
+   * waits for. All of one title.
+   */
+  readonly following?: readonly string[];
 }
 
 /** Proof of a lease. The token only ever grows, so a later holder always has the greater one. */
@@ -69,6 +78,8 @@ export interface Lease extends Hold {
   readonly attempt: number;
   /** Somebody waits for it, as far as the store knew when it was claimed. */
   readonly awaited: boolean;
+  /** How soon it was needed when it was claimed; 0 or less where somebody waits. */
+  readonly dueInMs: number;
 }
 
 export type RenewOutcome = "renewed" | "lost" | "cancelled";
@@ -106,7 +117,14 @@ export interface LeaseStats {
 }
 
 export type Announcement =
-  | { readonly kind: "queued" }
-  | { readonly kind: "done"; readonly id: string; readonly meta: string }
+  /** Listening began, or began again: what was announced before was not heard. */
+  | { readonly kind: "connected" }
+  /** There is something to claim; `awaited` where somebody waits for it. */
+  | { readonly kind: "queued"; readonly awaited: boolean }
+  /** What was queued until now has been taken: there is nothing to claim before more is announced. */
+  | { readonly kind: "drained" }
+  | { readonly kind: "done"; readonly id: string; readonly meta: string; readonly token: number }
   | { readonly kind: "dead"; readonly id: string; readonly reason: string }
-  | { readonly kind: "cancelled"; readonly id: string };
+  | { readonly kind: "cancelled"; readonly id: string }
+  /** Somebody has begun to wait for a job that a worker does, which nobody did before. */
+  | { readonly kind: "awaited"; readonly id: string };

@@ -28,8 +28,11 @@ export class MemoryLeaseStore implements LeaseStore {
   readonly #listeners = new Set<(announcement: Announcement) => void>();
   #token: number;
 
-  /** @param now the clock, milliseconds; also the seed of the tokens, so that a restart does not reuse any. */
-  constructor(now: () => number = Date.now) {
+  /**
+   * @param now the clock, milliseconds, which must not be set back; also the seed of the tokens, so that a
+   * restart does not reuse any.
+   */
+  constructor(now: () => number = () => Math.floor(performance.timeOrigin + performance.now())) {
     this.#now = now;
     this.#token = now();
   }
@@ -37,73 +40,85 @@ export class MemoryLeaseStore implements LeaseStore {
   async request(jobs: readonly JobRequest[]): Promise<readonly RequestOutcome[]> {
     this.#sweep();
     const outcomes = jobs.map((job) => this.#requestOne(job));
-    if (outcomes.some(({ kind }) => kind === "new" || kind === "promoted"))
-      this.#announce({ kind: "queued" });
+    const queued = jobs.filter(
+      ({ id }, position) =>
+        ["new", "promoted"].includes(outcomes[position]!.kind) && this.#isClaimable(this.#jobs.get(id)!),
+    );
+    if (queued.length > 0) {
+      this.#announce({ kind: "queued", awaited: queued.some(({ dueInMs }) => dueInMs <= 0) });
+    }
     return outcomes;
   }
 
   async claim(claim: Claim): Promise<readonly Lease[]> {
     this.#sweep();
     const last = this.#lastClaims.get(claim.worker);
+    if (last && claim.sequence < last.sequence) return [];
     if (last?.sequence === claim.sequence) return last.leases.filter((lease) => this.#isHeld(lease));
-    const latest = this.#now() + (claim.dueWithinMs ?? Number.POSITIVE_INFINITY);
-    const leases = [...this.#jobs.values()]
-      .filter((job) => this.#isClaimable(job) && job.deadline <= latest)
-      .sort((a, b) => a.deadline - b.deadline)
-      .slice(0, claim.count)
-      .map((job) => this.#lease(job, claim));
-    this.#lastClaims.set(claim.worker, { sequence: claim.sequence, leases });
+    const candidates = claim.following
+      ? this.#inOneGo(claim.following)
+      : this.#byDeadline(this.#now() + (claim.dueWithinMs ?? Number.POSITIVE_INFINITY));
+    const leases = candidates.slice(0, claim.count).map((job) => this.#lease(job, claim));
+    // Of empty answers the first is remembered, as in a store where an idle worker should write nothing.
+    if (leases.length > 0 || last?.leases.length)
+      this.#lastClaims.set(claim.worker, { sequence: claim.sequence, leases });
+    if (leases.length > 0 && ![...this.#jobs.values()].some((job) => this.#isClaimable(job)))
+      this.#announce({ kind: "drained" });
     return leases;
   }
 
   async renew(holds: readonly Hold[], leaseMs: number): Promise<readonly RenewOutcome[]> {
     return holds.map((hold) => {
       const job = this.#current(hold);
-      if (job?.state.kind !== "leased") return "lost";
-      if (job.state.cancelled) return "cancelled";
-      job.state = { ...job.state, until: this.#now() + leaseMs };
+      if (!job) return "lost";
+      const cancelled = isCancelled(job);
+      if (cancelled) return "cancelled";
+      job.state = { kind: "leased", until: this.#now() + leaseMs, cancelled };
       return "renewed";
     });
   }
 
   async commit(hold: Hold, { meta, retainMs }: CommitResult): Promise<CommitOutcome> {
-    const job = this.#jobs.get(hold.id);
-    if (!job) return "unknown";
-    if (job.token !== hold.token || job.state.kind === "dead") return "stale";
-    if (job.state.kind === "done") return "duplicate";
+    const known = this.#jobs.get(hold.id);
+    if (!known) return "unknown";
+    if (known.state.kind === "done" && known.token === hold.token) return "duplicate";
+    const job = this.#current(hold);
+    if (!job) return "stale";
     job.state = { kind: "done", meta, forgetAt: this.#now() + retainMs };
-    this.#announce({ kind: "done", id: job.id, meta });
+    this.#announce({ kind: "done", id: job.id, meta, token: hold.token });
     return "committed";
   }
 
   async fail(hold: Hold, failure: Failure): Promise<FailOutcome> {
-    const job = this.#jobs.get(hold.id);
-    if (!job) return "unknown";
-    if (job.token !== hold.token || job.state.kind !== "leased") return "stale";
-    if (job.state.cancelled) {
+    if (!this.#jobs.has(hold.id)) return "unknown";
+    const job = this.#current(hold);
+    if (!job) return "stale";
+    if (isCancelled(job)) {
       this.#jobs.delete(job.id);
       return "unknown";
     }
+    job.token = undefined;
     if (failure.permanent || job.attempts >= job.maxAttempts) {
       this.#bury(job, failure.reason, failure.retainMs);
       return "dead";
     }
     job.state = { kind: "queued", notBefore: this.#now() + failure.backoffMs };
-    this.#announce({ kind: "queued" });
+    this.#announceQueued(job);
     return "requeued";
   }
 
   async release(holds: readonly Hold[]): Promise<void> {
     for (const hold of holds) {
       const job = this.#current(hold);
-      if (job?.state.kind !== "leased") continue;
-      if (job.state.cancelled) {
+      if (!job) continue;
+      if (isCancelled(job)) {
         this.#jobs.delete(job.id);
         continue;
       }
       job.attempts -= 1;
+      job.token = undefined;
       job.state = { kind: "queued", notBefore: 0 };
-      this.#announce({ kind: "queued" });
+      this.#announceQueued(job);
     }
   }
 
@@ -137,39 +152,65 @@ export class MemoryLeaseStore implements LeaseStore {
     const now = this.#now();
     const deadline = now + request.dueInMs;
     const lapsesAt = now + request.lapseInMs;
-    const job = this.#jobs.get(request.id);
+    const job = this.#recall(request);
     if (!job) {
       const { id, payload, maxAttempts } = request;
       const state = { kind: "queued", notBefore: 0 } as const;
-      this.#jobs.set(id, { id, payload, maxAttempts, deadline, lapsesAt, attempts: 0, token: 0, state });
+      this.#jobs.set(id, {
+        ...{ id, payload, maxAttempts, deadline, lapsesAt, state },
+        attempts: 0,
+        token: undefined,
+      });
       return { kind: "new" };
     }
-    if (job.state.kind === "done") return { kind: "done", meta: job.state.meta };
+    if (job.state.kind === "done") return { kind: "done", meta: job.state.meta, token: job.token! };
     if (job.state.kind === "dead") return { kind: "dead", reason: job.state.reason };
     job.lapsesAt = Math.max(job.lapsesAt, lapsesAt);
     if (job.state.kind === "leased" && job.state.cancelled) job.state = { ...job.state, cancelled: false };
     if (deadline >= job.deadline) return { kind: "exists" };
+    if (job.state.kind === "leased" && job.deadline > now && deadline <= now)
+      this.#announce({ kind: "awaited", id: job.id });
     job.deadline = deadline;
     return { kind: "promoted" };
+  }
+
+  #recall({ id, gone }: JobRequest): JobRecord | undefined {
+    const job = this.#jobs.get(id);
+    return job?.state.kind === "done" && job.token === gone ? undefined : job;
+  }
+
+  #byDeadline(latest: number): JobRecord[] {
+    return [...this.#jobs.values()]
+      .filter((job) => this.#isClaimable(job) && job.deadline <= latest)
+      .sort((a, b) => a.deadline - b.deadline || (a.id < b.id ? -1 : 1));
+  }
+
+  #inOneGo(ids: readonly string[]): JobRecord[] {
+    const jobs = ids.map((id) => this.#jobs.get(id));
+    const end = jobs.findIndex((job) => !job || !this.#isClaimable(job) || job.deadline <= this.#now());
+    return jobs.slice(0, end === -1 ? jobs.length : end) as JobRecord[];
   }
 
   #isClaimable(job: JobRecord): boolean {
     return job.state.kind === "queued" && job.state.notBefore <= this.#now();
   }
 
-  #lease(job: JobRecord, { worker, leaseMs }: Claim): Lease {
+  #lease(job: JobRecord, { leaseMs }: Claim): Lease {
     const now = this.#now();
-    this.#token += 1;
-    job.token = this.#token;
+    const token = ++this.#token;
+    job.token = token;
     job.attempts += 1;
-    job.state = { kind: "leased", worker, until: now + leaseMs, cancelled: false };
-    const awaited = job.deadline <= now;
-    return { id: job.id, token: job.token, payload: job.payload, attempt: job.attempts, awaited };
+    job.state = { kind: "leased", until: now + leaseMs, cancelled: false };
+    const dueInMs = job.deadline - now;
+    const { id, payload, attempts: attempt } = job;
+    return { id, token, payload, attempt, awaited: dueInMs <= 0, dueInMs };
   }
 
+  /** The job that a token holds, its lease run out or not. */
   #current(hold: Hold): JobRecord | undefined {
     const job = this.#jobs.get(hold.id);
-    return job?.token === hold.token ? job : undefined;
+    const isOpen = job?.state.kind === "leased" || job?.state.kind === "queued";
+    return isOpen && job.token === hold.token ? job : undefined;
   }
 
   #isHeld(hold: Hold): boolean {
@@ -201,13 +242,21 @@ export class MemoryLeaseStore implements LeaseStore {
       );
     } else {
       job.state = { kind: "queued", notBefore: 0 };
-      this.#announce({ kind: "queued" });
+      this.#announceQueued(job);
     }
+  }
+
+  #announceQueued({ deadline }: JobRecord): void {
+    this.#announce({ kind: "queued", awaited: deadline <= this.#now() });
   }
 
   #announce(announcement: Announcement): void {
     for (const listener of [...this.#listeners]) listener(announcement);
   }
+}
+
+function isCancelled({ state }: JobRecord): boolean {
+  return state.kind === "leased" && state.cancelled;
 }
 
 function isForgotten({ state, lapsesAt }: JobRecord, now: number): boolean {

@@ -4,8 +4,6 @@ export interface EventStreamOptions {
   readonly url: string;
   readonly token: string;
   readonly log: Log;
-  /** Called whenever the stream (again) stands. */
-  readonly onConnected: () => void;
   /** @param data of one event, without the field's name. */
   readonly onData: (data: string) => void;
 }
@@ -46,7 +44,7 @@ export class EventStream {
 
   /** Reads one connection to its end. */
   async #listen(onOpen: () => void): Promise<void> {
-    const { url, token, onConnected, onData } = this.#options;
+    const { url, token, onData } = this.#options;
     const silence = new AbortController();
     const signal = AbortSignal.any([this.#closing.signal, silence.signal]);
     let timer = setTimeout(() => silence.abort(new Error("no word from the server")), SILENCE_MS);
@@ -55,7 +53,6 @@ export class EventStream {
       const response = await fetch(url, { headers, signal });
       if (!response.ok || !response.body) throw new Error(`HTTP ${response.status}`);
       onOpen();
-      onConnected();
       let rest = "";
       const decoder = new TextDecoder();
       for (const reader = response.body.getReader(); ; ) {

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type {
   Announcement,
   Claim,
@@ -16,29 +16,38 @@ import type {
   RequestOutcome,
   Unsubscribe,
 } from "../lease/lease-store.ts";
+import { type Audience, audienceChannel } from "./keys.ts";
 import type { RedisPort } from "./redis-port.ts";
 import { Shard } from "./shard.ts";
 
 export interface RedisLeaseStoreOptions {
   /** Each shard is a queue of its own, in one cluster slot; titles are spread over them. The same for all. */
   readonly shards?: number;
+  /** Whose announcements are listened to; without it, all. */
+  readonly audience?: Audience;
 }
 
-const announcementSchema: z.ZodType<Announcement> = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("queued") }),
-  z.object({ kind: z.literal("done"), id: z.string(), meta: z.string() }),
-  z.object({ kind: z.literal("dead"), id: z.string(), reason: z.string() }),
-  z.object({ kind: z.literal("cancelled"), id: z.string() }),
-]);
+const announcementSchema: z.ZodType<Exclude<Announcement, { kind: "connected" }>> = z.discriminatedUnion(
+  "kind",
+  [
+    z.object({ kind: z.literal("queued"), awaited: z.boolean() }),
+    z.object({ kind: z.literal("drained") }),
+    z.object({ kind: z.literal("done"), id: z.string(), meta: z.string(), token: z.coerce.number() }),
+    z.object({ kind: z.literal("dead"), id: z.string(), reason: z.string() }),
+    z.object({ kind: z.literal("cancelled"), id: z.string() }),
+    z.object({ kind: z.literal("awaited"), id: z.string() }),
+  ],
+);
 
 /** Lease store in Redis: every transition is one script, and the server's clock the only one. */
 export class RedisLeaseStore implements LeaseStore {
   readonly #redis: RedisPort;
   readonly #shards: readonly Shard[];
-  #nextShard = 0;
+  readonly #audiences: readonly Audience[];
 
-  constructor(redis: RedisPort, { shards = 1 }: RedisLeaseStoreOptions = {}) {
+  constructor(redis: RedisPort, { shards = 1, audience }: RedisLeaseStoreOptions = {}) {
     this.#redis = redis;
+    this.#audiences = audience ? [audience] : ["workers", "waiters"];
     this.#shards = Array.from({ length: shards }, (_, index) => new Shard(redis, index));
   }
 
@@ -51,9 +60,11 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]> {
+    if (claim.following)
+      return claim.following[0] ? this.#shardOf(claim.following[0]).claim(claim, signal) : [];
     const leases: Lease[] = [];
-    // Each time from another shard, so that none is always last.
-    const first = this.#nextShard++ % this.#shards.length;
+    // Each claim begins at another shard, so that none is always last; a repeated one where it began before.
+    const first = (hashOf(claim.worker) + claim.sequence) % this.#shards.length;
     for (let offset = 0; offset < this.#shards.length && leases.length < claim.count; offset++) {
       const shard = this.#shards[(first + offset) % this.#shards.length]!;
       leases.push(...(await shard.claim({ ...claim, count: claim.count - leases.length }, signal)));
@@ -120,11 +131,15 @@ export class RedisLeaseStore implements LeaseStore {
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {
     const hear = (message: string) => {
       const announcement = announcementSchema.safeParse(parseJson(message));
-      if (announcement.success) listener(announcement.data);
+      // One shard that has nothing left says nothing of the others.
+      const isHint = announcement.data?.kind !== "drained" || this.#shards.length === 1;
+      if (announcement.success && isHint) listener(announcement.data);
     };
-    // What was announced while nobody listened: look for yourself.
-    const connected = () => listener({ kind: "queued" });
-    const unsubscribes = this.#shards.map(({ channel }) => this.#redis.subscribe(channel, hear, connected));
+    const connected = () => listener({ kind: "connected" });
+    const channels = this.#shards.flatMap(({ channel }) =>
+      this.#audiences.map((audience) => audienceChannel(channel, audience)),
+    );
+    const unsubscribes = channels.map((channel) => this.#redis.subscribe(channel, hear, connected));
     return () => {
       for (const unsubscribe of unsubscribes) unsubscribe();
     };

@@ -22,6 +22,20 @@ export interface RedisPort {
   close(): Promise<void>;
 }
 
+/** How a gateway answers while its Redis is away. Clients see this text alone, not the status beside it. */
+export const UNAVAILABLE_REPLY = "ERR redis is unavailable";
+
+/**
+ * What a server says that can't do anything now: it starts, follows another one, is cut off from its replicas,
+ * can't save, or has no memory left. To whoever asked it is away.
+ */
+const AWAY =
+  /^(?:Command failed: )?(?:ERR Error running script .*?-)?(?:LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY|OOM|MISCONF|NOREPLICAS)\b/;
+
+export function saysAway(reply: string): boolean {
+  return reply.startsWith(UNAVAILABLE_REPLY) || AWAY.test(reply);
+}
+
 /** Redis can't be reached, or does not answer in time. */
 export class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";

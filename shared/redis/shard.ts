@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type {
   Claim,
   CommitOutcome,
@@ -13,7 +13,7 @@ import type {
   RenewOutcome,
   RequestOutcome,
 } from "../lease/lease-store.ts";
-import { shardChannel, shardKeys } from "./keys.ts";
+import { answerKey, shardChannel, shardKeys } from "./keys.ts";
 import type { RedisPort } from "./redis-port.ts";
 import { type RedisScript, scripts } from "./redis-script.ts";
 
@@ -26,45 +26,55 @@ const integer = z.coerce.number().int();
 export class Shard {
   readonly channel: string;
   readonly #redis: RedisPort;
+  readonly #index: number;
   readonly #keys: readonly string[];
 
   constructor(redis: RedisPort, index: number) {
     this.#redis = redis;
+    this.#index = index;
     this.#keys = shardKeys(index);
     this.channel = shardChannel(index);
   }
 
   async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<RequestOutcome[]> {
-    const args = jobs.flatMap(({ id, dueInMs, lapseInMs, maxAttempts, payload }) => [
+    const args = jobs.flatMap(({ id, dueInMs, lapseInMs, maxAttempts, payload, gone }) => [
       id,
       `${Math.round(dueInMs)}`,
       `${Math.round(lapseInMs)}`,
       `${maxAttempts}`,
       payload,
+      gone === undefined ? "" : `${gone}`,
     ]);
     const kinds = z.enum(["new", "exists", "promoted", "done", "dead"]);
-    return tuples(await this.#run(scripts.request, args, signal), 2).map(([kind, report]) =>
-      withReport(kinds.parse(kind), String(report)),
-    );
+    return tuples(await this.#run(scripts.request, args, signal), 3).map(([kind, report, token]) => {
+      const outcome = withReport(kinds.parse(kind), String(report));
+      return outcome.kind === "done" ? { ...outcome, token: integer.parse(token) } : outcome;
+    });
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<Lease[]> {
-    const { worker, sequence, leaseMs, count, dueWithinMs } = claim;
+    const { worker, sequence, leaseMs, count, dueWithinMs, following = [] } = claim;
     const args = [
       worker,
       `${sequence}`,
       `${leaseMs}`,
       `${count}`,
       dueWithinMs === undefined ? "" : `${dueWithinMs}`,
+      ...following,
     ];
-    return tuples(await this.#run(scripts.claim, args, signal), 5).map(
-      ([id, token, attempt, awaited, payload]) => ({
-        id: String(id),
-        token: integer.parse(token),
-        attempt: integer.parse(attempt),
-        awaited: integer.parse(awaited) === 1,
-        payload: String(payload),
-      }),
+    const keys = [...this.#keys, answerKey(this.#index, worker)];
+    return tuples(await this.#run(scripts.claim, args, signal, keys), 5).map(
+      ([id, token, attempt, due, payload]) => {
+        const dueInMs = integer.parse(due);
+        return {
+          id: String(id),
+          token: integer.parse(token),
+          attempt: integer.parse(attempt),
+          awaited: dueInMs <= 0,
+          dueInMs,
+          payload: String(payload),
+        };
+      },
     );
   }
 
@@ -112,8 +122,13 @@ export class Shard {
     return { queued, leased, dead };
   }
 
-  #run(script: RedisScript, args: readonly string[], signal?: AbortSignal): Promise<unknown> {
-    return this.#redis.evaluate(script, this.#keys, [this.channel, `${SWEEP_LIMIT}`, ...args], signal);
+  #run(
+    script: RedisScript,
+    args: readonly string[],
+    signal?: AbortSignal,
+    keys = this.#keys,
+  ): Promise<unknown> {
+    return this.#redis.evaluate(script, keys, [this.channel, `${SWEEP_LIMIT}`, ...args], signal);
   }
 }
 

@@ -1,7 +1,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import type { Log } from "../log.ts";
 import { EventStream } from "./event-stream.ts";
-import { type RedisPort, RedisUnavailableError } from "./redis-port.ts";
+import { type RedisPort, RedisUnavailableError, saysAway } from "./redis-port.ts";
 import type { RedisScript } from "./redis-script.ts";
 
 export interface UpstashRedisOptions {
@@ -41,10 +41,9 @@ export class UpstashRedis implements RedisPort {
     args: readonly string[],
     signal?: AbortSignal,
   ): Promise<unknown> {
-    const sha1 = await script.sha1;
     return this.#call(async () => {
       try {
-        return await this.#client.evalsha(sha1, [...keys], [...args]);
+        return await this.#client.evalsha(script.sha1, [...keys], [...args]);
       } catch (error) {
         if (!(error instanceof Error && error.message.includes("NOSCRIPT"))) throw error;
         return this.#client.eval(script.source, [...keys], [...args]);
@@ -58,11 +57,11 @@ export class UpstashRedis implements RedisPort {
       url: `${url.replace(/\/$/, "")}/subscribe/${encodeURIComponent(channel)}`,
       token,
       log,
-      onConnected,
       onData(data) {
-        // `subscribe,<channel>,<count>` or `message,<channel>,<payload>`.
         const prefix = `message,${channel},`;
         if (data.startsWith(prefix)) onMessage(data.slice(prefix.length));
+        // Only now does the server listen; the response may have begun before.
+        else if (data.startsWith(`subscribe,${channel},`)) onConnected();
       },
     });
     this.#streams.add(stream);
@@ -106,6 +105,8 @@ function createClient({ url, token, timeoutMs }: UpstashRedisOptions): ScriptCli
     // Its own retries would repeat what may not be repeated; ours know.
     retry: false,
     automaticDeserialization: false,
+    // Our replies are text: in base64 both sides would only have more to do.
+    responseEncoding: false,
     enableTelemetry: false,
     // A function: a signal made once would be the first call's only.
     signal: () => AbortSignal.timeout(timeoutMs),
@@ -114,9 +115,5 @@ function createClient({ url, token, timeoutMs }: UpstashRedisOptions): ScriptCli
 
 /** An error that Redis itself answered with; trying again would get the same. */
 function isReply(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    error.name === "UpstashError" &&
-    !/LOADING|READONLY|MASTERDOWN|BUSY/.test(error.message)
-  );
+  return error instanceof Error && error.name === "UpstashError" && !saysAway(error.message);
 }

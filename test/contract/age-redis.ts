@@ -8,7 +8,7 @@ local function earlier(key)
   local flat = redis.call('ZRANGE', key, 0, -1, 'WITHSCORES')
   for i = 1, #flat, 2 do redis.call('ZADD', key, string.format('%.0f', flat[i + 1] - ms), flat[i]) end
 end
-for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[5], KEYS[6] }) do earlier(key) end
+for _, key in ipairs({ KEYS[1], KEYS[2], KEYS[5], KEYS[6], KEYS[7] }) do earlier(key) end
 local jobs = redis.call('HGETALL', KEYS[3])
 for i = 1, #jobs, 2 do
   local job = cjson.decode(jobs[i + 1])

@@ -13,6 +13,8 @@ export interface LeaseStoreUnderTest {
   readonly store: LeaseStore;
   /** The clock moves by `advance` alone, so that a lease can be checked to the millisecond. */
   readonly clockStandsStill?: boolean;
+  /** All jobs are in one queue, so that the store knows when nothing is left. */
+  readonly isOneQueue: boolean;
   /** Moves the store's clock forward by so many milliseconds. The clock may also run by itself. */
   advance(ms: number): void | Promise<void>;
   close(): void | Promise<void>;
@@ -99,9 +101,41 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
 
       it("for a job that is done is answered with what its worker reported", async () => {
         await store.request([aRequest("a")]);
-        await commit(await claimOne("w"), "fingerprint é “x”");
-        expect(await store.request([aRequest("a")])).toEqual([{ kind: "done", meta: "fingerprint é “x”" }]);
+        const lease = await claimOne("w");
+        await commit(lease, "fingerprint é “x”");
+        expect(await store.request([aRequest("a")])).toEqual([
+          { kind: "done", meta: "fingerprint é “x”", token: lease.token },
+        ]);
         expect(await claim("w")).toEqual([]);
+      });
+
+      it("for a job whose result is gone has it done again, once for all who say so", async () => {
+        await store.request([aRequest("a")]);
+        const first = await claimOne("w");
+        await commit(first, "first");
+        const again = aRequest("a", { gone: first.token });
+        expect(await store.request([again])).toEqual([{ kind: "new" }]);
+        expect(await store.request([again])).toEqual([{ kind: "exists" }]);
+        const second = await claimOne("v");
+        expect(second).toMatchObject({ id: "a", attempt: 1 });
+        expect(await commit(first, "late")).toBe("stale");
+        await commit(second, "second");
+        const done = { kind: "done", meta: "second", token: second.token };
+        expect(await store.request([again, aRequest("a")])).toEqual([done, done]);
+      });
+
+      it("that takes another result for gone changes nothing", async () => {
+        await store.request([aRequest("a"), aRequest("b"), aRequest("dead")]);
+        const [a, b, dead] = await claim("w", { count: 3 });
+        await commit(a!, "m");
+        await fail(dead!, { permanent: true });
+        const gone = b!.token;
+        expect(await store.request(["a", "b", "dead"].map((id) => aRequest(id, { gone })))).toEqual([
+          { kind: "done", meta: "m", token: a!.token },
+          { kind: "exists" },
+          { kind: "dead", reason: "it broke" },
+        ]);
+        expect(await commit(b!)).toBe("committed");
       });
 
       it("for a dead job is answered with the reason", async () => {
@@ -144,10 +178,14 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
           aRequest("b", { dueInMs: 60_000 }),
         ]);
         const leases = await claim("w", { count: 2 });
+        const some = { token: expect.any(Number) as number, dueInMs: expect.any(Number) as number };
         expect(leases).toEqual([
-          { id: "a", payload: '{"x":"é\\n“”"}', attempt: 1, awaited: true, token: expect.any(Number) },
-          { id: "b", payload: "payload of b", attempt: 1, awaited: false, token: expect.any(Number) },
+          { id: "a", payload: '{"x":"é\\n“”"}', attempt: 1, awaited: true, ...some },
+          { id: "b", payload: "payload of b", attempt: 1, awaited: false, ...some },
         ]);
+        expect(leases[0]!.dueInMs).toBeLessThanOrEqual(0);
+        expect(leases[1]!.dueInMs).toBeLessThanOrEqual(60_000);
+        expect(leases[1]!.dueInMs).toBeGreaterThan(50_000);
         expect(Number.isSafeInteger(leases[0]!.token)).toBe(true);
         expect(leases[1]!.token).not.toBe(leases[0]!.token);
       });
@@ -190,6 +228,17 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         expect(await claim("w", { sequence: 7, count: 3 })).toEqual([]);
       });
 
+      it("that was overtaken by a later one of its worker gets nothing, and spoils nothing", async () => {
+        await store.request([aRequest("a"), aRequest("b"), aRequest("c")]);
+        await claim("w", { sequence: 6 });
+        const later = await claim("w", { sequence: 7 });
+        expect(later).toHaveLength(1);
+        expect(await claim("w", { sequence: 5 })).toEqual([]);
+        expect(await claim("w", { sequence: 6 })).toEqual([]);
+        expect(await claim("w", { sequence: 7 })).toEqual(later);
+        expect(await store.stats()).toEqual({ queued: 1, leased: 2, dead: 0 });
+      });
+
       it("keeps the sequence numbers of workers apart", async () => {
         await store.request([aRequest("a"), aRequest("b")]);
         const mine = await claimOne("w", { sequence: 1 });
@@ -203,6 +252,59 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         expect((await claim("w", { dueWithinMs: 30_000, count: 2 })).map(({ id }) => id)).toEqual(["soon"]);
         await subject.advance(60_001);
         expect((await claimOne("w", { dueWithinMs: 0 })).awaited).toBe(true);
+      });
+
+      describe("held to jobs that follow each other", () => {
+        const later = (id: string) => aRequest(id, { dueInMs: 60_000 });
+        const following = ["t/1", "t/2", "t/3"];
+        const idsOf = (leases: readonly Lease[]) => leases.map(({ id }) => id);
+
+        it("takes them in their order, as many as are wanted, and nothing else", async () => {
+          await store.request([later("t/0"), ...following.toReversed().map(later), aRequest("u/0")]);
+          expect(idsOf(await claim("w", { following, count: 2 }))).toEqual(["t/1", "t/2"]);
+          expect(idsOf(await claim("w", { following: ["t/3", "t/4"], count: 9 }))).toEqual(["t/3"]);
+          expect(idsOf(await claim("w", { count: 9 })).sort()).toEqual(["t/0", "u/0"]);
+        });
+
+        it("stops at the first that isn't there, is taken or has ended", async () => {
+          for (const change of ["unknown", "leased", "done", "backing off"]) {
+            const ids = following.map((id) => `${id} ${change}`);
+            const [, second] = ids as [string, string, string];
+            if (change !== "unknown") {
+              await store.request([aRequest(second)]);
+              const lease = await claimOne("v");
+              if (change === "done") await commit(lease);
+              if (change === "backing off") await fail(lease, { backoffMs: 100_000 });
+            }
+            await store.request(ids.filter((id) => id !== second).map(later));
+            expect(idsOf(await claim("w", { following: ids, count: 3 })), change).toEqual([ids[0]]);
+          }
+        });
+
+        it("leaves what somebody waits for, and what comes after, to others", async () => {
+          await store.request(following.map(later));
+          await store.request([aRequest("t/2")]);
+          expect(idsOf(await claim("w", { following, count: 3 }))).toEqual(["t/1"]);
+          expect(idsOf(await claim("w", { following: ["t/2"], count: 3 }))).toEqual([]);
+          expect(idsOf(await claim("v", { count: 3 }))).toEqual(["t/2", "t/3"]);
+        });
+
+        it("does not take what has lapsed", async () => {
+          await store.request([
+            later("t/1"),
+            aRequest("t/2", { dueInMs: 60_000, lapseInMs: 1000 }),
+            later("t/3"),
+          ]);
+          await subject.advance(5000);
+          expect(idsOf(await claim("w", { following, count: 3 }))).toEqual(["t/1"]);
+        });
+
+        it("is answered the same way again", async () => {
+          await store.request(following.map(later));
+          const first = await claim("w", { sequence: 7, following, count: 2 });
+          expect(await claim("w", { sequence: 7, following, count: 2 })).toEqual(first);
+          expect(await claim("w", { sequence: 7, count: 9 })).toEqual(first);
+        });
       });
 
       it("gives one job to one of many claimants", async () => {
@@ -231,6 +333,45 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         await subject.advance(LEASE_MS + 1);
         expect(await store.renew([lease], LEASE_MS)).toEqual(["renewed"]);
         expect(await claim("v")).toEqual([]);
+      });
+
+      it("that ran out is taken back by renewing it, whoever has looked meanwhile", async () => {
+        await store.request([aRequest("a")]);
+        const lease = await claimOne("w");
+        await subject.advance(LEASE_MS + 1);
+        expect(await store.stats()).toEqual({ queued: 1, leased: 0, dead: 0 });
+        expect(await store.renew([lease], LEASE_MS)).toEqual(["renewed"]);
+        expect(await store.stats()).toEqual({ queued: 0, leased: 1, dead: 0 });
+        expect(await claim("v")).toEqual([]);
+        await subject.advance(LEASE_MS + 1);
+        expect(await claimOne("v")).toMatchObject({ id: "a", attempt: 2 });
+      });
+
+      it("that ran out can still be failed and given back, until somebody else claims it", async () => {
+        await store.request([aRequest("a"), aRequest("b", { maxAttempts: 2 })]);
+        const [a, b] = await claim("w", { count: 2 });
+        await subject.advance(LEASE_MS + 1);
+        await store.stats();
+        expect(await fail(a!, { permanent: true })).toBe("dead");
+        await store.release([b!]);
+        expect(await claimOne("v")).toMatchObject({ id: "b", attempt: 1 });
+      });
+
+      it("ends with its failure and with its release, for whatever comes late", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        const [a, b] = await claim("w", { count: 2 });
+        await fail(a!);
+        await store.release([b!]);
+        for (const old of [a!, b!]) {
+          expect(await commit(old)).toBe("stale");
+          expect(await fail(old, { permanent: true })).toBe("stale");
+          expect(await store.renew([old], LEASE_MS)).toEqual(["lost"]);
+        }
+        await store.release([a!, b!]);
+        expect(await claim("v", { count: 2 })).toMatchObject([
+          { id: "a", attempt: 2 },
+          { id: "b", attempt: 1 },
+        ]);
       });
 
       it("that lapsed goes to the next claimant with a greater token, as the next attempt", async () => {
@@ -284,7 +425,7 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
 
       it("of a queued job that was never leased can't be committed", async () => {
         await store.request([aRequest("a")]);
-        expect(await commit({ id: "a", token: 1 })).toBe("stale");
+        for (const token of [0, 1, -1]) expect(await commit({ id: "a", token })).toBe("stale");
         expect(await kindOf("a")).toBe("queued");
       });
     });
@@ -458,17 +599,20 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
 
     describe("announcements", () => {
       const heard: Announcement[] = [];
+      const drained: Announcement[] = [];
       let unsubscribe = () => {};
 
       beforeEach(async () => {
         heard.length = 0;
-        unsubscribe = store.subscribe((announcement) => heard.push(announcement));
+        unsubscribe = store.subscribe((announcement) => {
+          (announcement.kind === "drained" ? drained : heard).push(announcement);
+        });
         // A subscription over a network takes a moment; a hint that comes through shows that it stands.
         let attempt = 0;
         await vi.waitFor(async () => {
           attempt += 1;
           await store.request([aRequest(`probe ${attempt}`, { dueInMs: 500_000 })]);
-          expect(heard).toContainEqual({ kind: "queued" });
+          expect(heard).toContainEqual({ kind: "queued", awaited: false });
         }, HEARD_WITHIN_MS);
         await store.cancel(Array.from({ length: attempt }, (_, k) => `probe ${k + 1}`));
         heard.length = 0;
@@ -480,29 +624,57 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
 
       it("tell of new work, and of work that came back", async () => {
         await store.request([aRequest("a")]);
-        await hear({ kind: "queued" });
+        await hear({ kind: "queued", awaited: true });
         const lease = await claimOne("w");
         heard.length = 0;
         await fail(lease);
-        await hear({ kind: "queued" });
+        await hear({ kind: "queued", awaited: true });
         const again = await claimOne("w");
         heard.length = 0;
         await store.release([again]);
-        await hear({ kind: "queued" });
+        await hear({ kind: "queued", awaited: true });
+      });
+
+      it("tell that nothing is left to claim, once, and only of the last of it", async () => {
+        await store.request(["a", "b", "c"].map((id) => aRequest(`title/${id}`)));
+        drained.length = 0;
+        await claim("v", { count: 2 });
+        await claim("w");
+        await claim("w");
+        // Whatever was announced before this has been heard with it.
+        await store.request([aRequest("title/after", { dueInMs: 100_000 })]);
+        await hear({ kind: "queued", awaited: false });
+        expect(drained).toEqual(subject.isOneQueue ? [{ kind: "drained" }] : []);
       });
 
       it("tell of a promotion", async () => {
         await store.request([aRequest("a", { dueInMs: 100_000 })]);
-        await hear({ kind: "queued" });
+        await hear({ kind: "queued", awaited: false });
         heard.length = 0;
         await store.request([aRequest("a")]);
-        await hear({ kind: "queued" });
+        await hear({ kind: "queued", awaited: true });
+      });
+
+      it("tell once that somebody waits for what is worked on already, and offer it to nobody", async () => {
+        await store.request([aRequest("a", { dueInMs: 100_000 }), aRequest("b")]);
+        await claim("w", { count: 2 });
+        heard.length = 0;
+        await store.request([aRequest("a", { dueInMs: 50_000 }), aRequest("b")]);
+        await store.request([aRequest("a")]);
+        await store.request([aRequest("a")]);
+        await store.request([aRequest("after", { dueInMs: 100_000 })]);
+        await hear({ kind: "queued", awaited: false });
+        expect(heard).toEqual([
+          { kind: "awaited", id: "a" },
+          { kind: "queued", awaited: false },
+        ]);
       });
 
       it("tell of what is done, with what its worker reported", async () => {
         await store.request([aRequest("a/b c“é")]);
-        await commit(await claimOne("w"), "meta: “x” é");
-        await hear({ kind: "done", id: "a/b c“é", meta: "meta: “x” é" });
+        const lease = await claimOne("w");
+        await commit(lease, "meta: “x” é");
+        await hear({ kind: "done", id: "a/b c“é", meta: "meta: “x” é", token: lease.token });
       });
 
       it("tell of what is dead, by failure and by lapses, with the reason", async () => {
@@ -530,7 +702,7 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         await store.request([aRequest("a")]);
         await vi.waitFor(async () => {
           await store.request([aRequest(`again ${other.length}${Math.random()}`)]);
-          expect(other).toContainEqual({ kind: "queued" });
+          expect(other).toContainEqual({ kind: "queued", awaited: true });
         }, HEARD_WITHIN_MS);
         unsubscribeOther();
         expect(heard).toEqual([]);

@@ -1,5 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { readAll, type SegmentStorage, type StoredObject } from "../../shared/storage/segment-storage.ts";
+import {
+  ObjectGoneError,
+  readAll,
+  type SegmentStorage,
+  type StoredObject,
+} from "../../shared/storage/segment-storage.ts";
 
 /** Storage that begins empty, as several machines see it. */
 export interface SegmentStorageUnderTest {
@@ -124,6 +129,14 @@ export function segmentStorageContract(name: string, create: () => Promise<Segme
       expect(whole?.size).toBe(8_000_000);
       seen.push(8_000_000);
       expect(new Set(seen)).toEqual(new Set([8_000_000]));
+    });
+
+    it("says of an object that vanished after it was found that it is gone, before it gives any bytes", async () => {
+      await storage.publish("a/0.m4s", bytesOf("before"));
+      const object = (await storage.find("a/0.m4s"))!;
+      await subject.wipe();
+      await expect(object.body()).rejects.toBeInstanceOf(ObjectGoneError);
+      expect(await storage.find("a/0.m4s")).toBeUndefined();
     });
 
     it("forgets what was removed behind its back, and takes it again", async () => {

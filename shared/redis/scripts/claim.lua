@@ -1,63 +1,68 @@
--- Leases the queued jobs with the earliest deadlines.
--- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any)
--- Reply: (id, token, attempt, awaited 0|1, payload)*
+-- Leases the queued jobs with the earliest deadlines, or those that can be done in one go with what the claimant has.
+-- KEYS from 8: answer, a string with a life of its own: the claimant's last answer as JSON
+-- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any), then the
+--             ids that follow, where nothing else is wanted
+-- Reply: (id, token, attempt, due in ms, payload)*
 -- The same claimant and sequence get the same answer again, less what is no longer held.
-local CLAIM_RETAIN_MS = 3600000
+local ANSWER_RETAIN_MS = 600000
+local ANSWER = KEYS[8]
 local claimant, sequence, lease_ms, wanted, within = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 sweep()
 local replies = {}
-local function reply(job, awaited)
-  for _, value in ipairs({ job.id, score(job.t), job.a, awaited, job.p }) do replies[#replies + 1] = value end
+local function reply(job, due)
+  for _, value in ipairs({ job.id, job.t, job.a, score(due), job.p }) do replies[#replies + 1] = value end
 end
 
-local last = redis.call('HGET', CLAIMS, claimant)
-last = last and cjson.decode(last)
-if last and last.q == sequence then
-  for _, lease in ipairs(last.l) do
-    local job = held(lease[1], lease[2])
-    if job then reply(job, lease[3]) end
+local last = redis.call('GET', ANSWER)
+last = last and cjson.decode(last) or { q = -1, l = {} }
+-- A call that was overtaken: whoever sent it has had a later answer, and would never hear of these leases.
+if sequence < last.q then return replies end
+if sequence == last.q then
+  for _, known in ipairs(last.l) do
+    local job = held(known[1], known[2])
+    if job and job.s == 'l' then reply(job, known[3]) end
   end
   return replies
 end
 
-local token = tonumber(redis.call('HGET', COUNTERS, 'token') or 0)
--- After the server was emptied, or its clock set back, tokens still only grow.
-if token == 0 then token = now end
-local latest = within == '' and '+inf' or score(now + tonumber(within))
+-- Never behind the clock: also after the server was emptied, or came back without its latest writes, no token
+-- is one that somebody may still hold.
+local token = math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)
+local function by_deadline()
+  local latest = within == '' and '+inf' or score(now + tonumber(within))
+  return redis.call('ZRANGEBYSCORE', READY, '-inf', latest, 'LIMIT', 0, wanted + SWEEP)
+end
+-- Up to the first that is not queued or that somebody waits for.
+local function in_one_go()
+  local ids = {}
+  for i = 8, #ARGV do
+    local job = load(ARGV[i])
+    if not (job and job.s == 'q' and job.l > now and job.d > now) then break end
+    ids[#ids + 1] = ARGV[i]
+  end
+  return ids
+end
 local leases = {}
-for _, id in ipairs(redis.call('ZRANGEBYSCORE', READY, '-inf', latest, 'LIMIT', 0, wanted + SWEEP)) do
+for _, id in ipairs(#ARGV >= 8 and in_one_go() or by_deadline()) do
   if #leases >= wanted then break end
   local job = load(id)
-  redis.call('ZREM', READY, id)
   if job and job.l > now then
     token = token + 1
-    job.t, job.a, job.s, job.w = token, job.a + 1, 'l', claimant
-    redis.call('ZADD', TIMERS, score(now + lease_ms), id)
-    redis.call('ZREM', EXPIRY, id)
-    save(job)
-    local awaited = job.d <= now and 1 or 0
-    leases[#leases + 1] = { id, token, awaited }
-    reply(job, awaited)
-  elseif job then
+    job.t, job.a, job.w = score(token), job.a + 1, claimant
+    lease(job, lease_ms)
+    local due = job.d - now
+    leases[#leases + 1] = { id, job.t, due }
+    reply(job, due)
+  else
     forget(id)
   end
 end
-if #leases > 0 then redis.call('HSET', COUNTERS, 'token', score(token)) end
--- An empty answer needs no replay, and an idle worker writes nothing.
-if #leases > 0 or last then
-  if #leases > 0 then
-    redis.call('HSET', CLAIMS, claimant, cjson.encode({ q = sequence, l = leases, at = now }))
-  else
-    redis.call('HDEL', CLAIMS, claimant)
-  end
+if #leases > 0 then
+  redis.call('HSET', COUNTERS, 'token', score(token))
+  if redis.call('EXISTS', READY) == 0 then announce({ kind = 'drained' }) end
 end
-if #leases > 0 and token % 64 == 0 then
-  for name, text in pairs((function()
-    local all, flat = {}, redis.call('HGETALL', CLAIMS)
-    for i = 1, #flat, 2 do all[flat[i]] = flat[i + 1] end
-    return all
-  end)()) do
-    if cjson.decode(text).at + CLAIM_RETAIN_MS < now then redis.call('HDEL', CLAIMS, name) end
-  end
+-- Of empty answers the first is remembered, so that an idle worker writes nothing.
+if #leases > 0 or #last.l > 0 then
+  redis.call('SET', ANSWER, cjson.encode({ q = sequence, l = leases }), 'PX', ANSWER_RETAIN_MS)
 end
 return replies

@@ -1,27 +1,34 @@
 -- Put before every script of this folder.
 -- KEYS, the same for all, one hash slot a shard:
 --  1 ready     zset  id -> deadline          jobs that may be claimed now
---  2 timers    zset  id -> time              leases by their end, back-offs by theirs
+--  2 leases    zset  id -> time              when a lease runs out
 --  3 jobs      hash  id -> job as JSON
 --  4 counters  hash  token, and totals
 --  5 expiry    zset  id -> time              when a queued job lapses, an ended one is forgotten
 --  6 dead      zset  id -> time              jobs that ended dead and are still remembered
---  7 claims    hash  claimant -> last answer as JSON
--- ARGV[1] is the channel of announcements, ARGV[2] how many expired entries a call may sweep.
--- A job: p payload, m max attempts, d deadline, l lapses at, a attempts begun, t token,
---        s state (q queued, w waiting for its back-off, l leased, d done, x dead),
---        w who claimed it last, c cancelled, r what its worker reported or the reason it is dead. Times: ms of the server.
-local READY, TIMERS, JOBS, COUNTERS, EXPIRY, DEAD, CLAIMS = unpack(KEYS)
+--  7 backoffs  zset  id -> time              failed jobs, and when they may be claimed again
+-- ARGV[1] is what the channels of announcements begin with, ARGV[2] how many expired entries a call may sweep.
+-- A job: p payload, m max attempts, d deadline, l lapses at, a attempts begun, t token ('' where none is current),
+--        s state (q queued, w waiting for its back-off, l leased, d done, x dead), e how long its lease, back-off
+--        or remembrance is, w who claimed it last, c cancelled, r what its worker reported or the reason it is dead.
+--        Times: ms of the server.
+local READY, LEASES, JOBS, COUNTERS, EXPIRY, DEAD, BACKOFFS = unpack(KEYS)
 local CHANNEL, SWEEP = ARGV[1], tonumber(ARGV[2])
 local LAPSED_RETAIN_MS = 60000
 
 local time = redis.call('TIME')
-local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local now_us = tonumber(time[1]) * 1000000 + tonumber(time[2])
+local now = math.floor(now_us / 1000)
 
+-- Whole numbers of any size; cjson and tostring keep 14 digits, too few for a token, which is therefore a string.
 local function score(number) return string.format('%.0f', number) end
 
+local AUDIENCES = {
+  queued = 'workers', drained = 'workers', cancelled = 'workers', awaited = 'workers',
+  done = 'waiters', dead = 'waiters',
+}
 local function announce(event)
-  if CHANNEL ~= '' then redis.call('PUBLISH', CHANNEL, cjson.encode(event)) end
+  if CHANNEL ~= '' then redis.call('PUBLISH', CHANNEL .. ':' .. AUDIENCES[event.kind], cjson.encode(event)) end
 end
 
 local function count(name) redis.call('HINCRBY', COUNTERS, name, 1) end
@@ -43,75 +50,86 @@ end
 
 local function forget(id)
   redis.call('HDEL', JOBS, id)
-  redis.call('ZREM', READY, id)
-  redis.call('ZREM', TIMERS, id)
-  redis.call('ZREM', EXPIRY, id)
-  redis.call('ZREM', DEAD, id)
+  for _, key in ipairs({ READY, LEASES, BACKOFFS, EXPIRY, DEAD }) do redis.call('ZREM', key, id) end
 end
 
 -- Into the queue: at once, or when its back-off has passed.
-local function enqueue(job, not_before)
+local function enqueue(job, backoff_ms)
   job.c = nil
-  redis.call('ZREM', TIMERS, job.id)
-  if not_before and not_before > now then
-    job.s = 'w'
-    redis.call('ZADD', TIMERS, score(not_before), job.id)
+  redis.call('ZREM', LEASES, job.id)
+  if backoff_ms and backoff_ms > 0 then
+    job.s, job.e = 'w', backoff_ms
+    redis.call('ZREM', READY, job.id)
+    redis.call('ZADD', BACKOFFS, score(now + backoff_ms), job.id)
   else
     job.s = 'q'
     redis.call('ZADD', READY, score(job.d), job.id)
   end
   redis.call('ZADD', EXPIRY, score(job.l), job.id)
   save(job)
-  announce({ kind = 'queued' })
+  announce({ kind = 'queued', awaited = job.d <= now })
+end
+
+-- Nobody else gets it for so long.
+local function lease(job, ms)
+  job.s, job.e = 'l', ms
+  redis.call('ZREM', READY, job.id)
+  redis.call('ZREM', EXPIRY, job.id)
+  redis.call('ZADD', LEASES, score(now + ms), job.id)
+  save(job)
 end
 
 local function finish(job, state, report, retain_ms)
-  job.s, job.r, job.c = state, report, nil
+  job.s, job.e, job.r, job.c = state, retain_ms, report, nil
   redis.call('ZREM', READY, job.id)
-  redis.call('ZREM', TIMERS, job.id)
+  redis.call('ZREM', LEASES, job.id)
   redis.call('ZADD', EXPIRY, score(now + retain_ms), job.id)
   if state == 'x' then redis.call('ZADD', DEAD, score(now), job.id) end
   save(job)
   if state == 'd' then
     count('done')
-    announce({ kind = 'done', id = job.id, meta = report })
+    announce({ kind = 'done', id = job.id, meta = report, token = job.t })
   else
     count('dead')
     announce({ kind = 'dead', id = job.id, reason = report })
   end
 end
 
--- A lease or a back-off that ran out.
-local function expire_timer(id)
-  local job = load(id)
-  redis.call('ZREM', TIMERS, id)
-  if not job then return end
-  if job.s == 'w' then
+-- The token stays current until somebody else claims the job.
+local function lapse(job)
+  count('lapsed')
+  if job.c then
+    forget(job.id)
+  elseif job.a >= job.m then
+    finish(job, 'x', job.a .. ' workers stopped answering while they worked on it', LAPSED_RETAIN_MS)
+  else
     enqueue(job)
-  elseif job.s == 'l' then
-    count('lapsed')
-    if job.c then
-      forget(id)
-    elseif job.a >= job.m then
-      finish(job, 'x', job.a .. ' workers stopped answering while they worked on it', LAPSED_RETAIN_MS)
-    else
-      enqueue(job)
-    end
   end
+end
+
+-- What ran out, the longest ago first; no more than a call may take.
+local function over(key)
+  return ipairs(redis.call('ZRANGEBYSCORE', key, '-inf', score(now), 'LIMIT', 0, SWEEP))
 end
 
 local function sweep()
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', TIMERS, '-inf', score(now), 'LIMIT', 0, SWEEP)) do
-    expire_timer(id)
+  for _, id in over(LEASES) do
+    local job = load(id)
+    redis.call('ZREM', LEASES, id)
+    if job and job.s == 'l' then lapse(job) end
   end
-  for _, id in ipairs(redis.call('ZRANGEBYSCORE', EXPIRY, '-inf', score(now), 'LIMIT', 0, SWEEP)) do
-    forget(id)
+  for _, id in over(BACKOFFS) do
+    local job = load(id)
+    redis.call('ZREM', BACKOFFS, id)
+    if job and job.s == 'w' then enqueue(job) end
   end
+  for _, id in over(EXPIRY) do forget(id) end
 end
 
--- The job that this token holds; nil where it was claimed again, has ended or is unknown.
+-- The job that this token holds, its lease run out or not; nil where it was let go of or claimed again, has
+-- ended or is unknown.
 local function held(id, token)
   local job = load(id)
-  if job and job.s == 'l' and job.t == tonumber(token) then return job end
+  if job and job.t == token and (job.s == 'l' or job.s == 'q') then return job end
   return nil
 end

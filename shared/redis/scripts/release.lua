@@ -1,4 +1,4 @@
--- Gives back jobs that were not tried: no attempt is counted.
+-- Gives back jobs that were not tried: no attempt is counted, and the token is worth nothing from then on.
 -- ARGV from 3: (id, token)*
 -- Reply: how many went back.
 local released = 0
@@ -7,7 +7,7 @@ for i = 3, #ARGV, 2 do
   if job and job.c then
     forget(job.id)
   elseif job then
-    job.a = job.a - 1
+    job.a, job.t = job.a - 1, ''
     enqueue(job)
     released = released + 1
   end

@@ -1,0 +1,192 @@
+import type { Mutation } from "./virtual-redis.ts";
+
+export interface BrokenScript {
+  readonly fault: string;
+  readonly script: string;
+  /** Occurs once. */
+  readonly text: string;
+  readonly instead: string;
+  /** What is objected to. */
+  readonly objection: RegExp;
+}
+
+const STALE = /which is stale|only the current token/;
+const USED_TWICE = /strictly grow|gives only what is current/;
+
+/** Faults in the scripts that would go unnoticed in use, until they cost somebody a film. */
+export const brokenScripts: readonly BrokenScript[] = [
+  {
+    fault: "commit does not look at the token",
+    script: "commit",
+    text: "local job = held(id, token)",
+    instead: "local job = load(id)",
+    objection: STALE,
+  },
+  {
+    fault: "a token that failed its job may still commit it",
+    script: "fail",
+    text: "job.t = ''",
+    instead: "",
+    objection: STALE,
+  },
+  {
+    fault: "a token that gave its job back may still commit it",
+    script: "release",
+    text: "job.a, job.t = job.a - 1, ''",
+    instead: "job.a = job.a - 1",
+    objection: STALE,
+  },
+  {
+    fault: "any token holds a job",
+    script: "renew",
+    text: "job.t == token and ",
+    instead: "",
+    objection: STALE,
+  },
+  {
+    fault: "a grant does not raise the token",
+    script: "claim",
+    text: "token = token + 1",
+    instead: "",
+    objection: USED_TWICE,
+  },
+  {
+    fault: "tokens begin at one again when the store was emptied",
+    script: "claim",
+    text: "or 0), now_us)",
+    instead: "or 0), 0)",
+    objection: USED_TWICE,
+  },
+  {
+    fault: "tokens follow the counter alone, which may have lost its latest values",
+    script: "claim",
+    text: "local token = math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)",
+    instead: "local token = tonumber(redis.call('HGET', COUNTERS, 'token') or now_us)",
+    objection: USED_TWICE,
+  },
+  {
+    fault: "a job stays in the queue when it is leased",
+    script: "claim",
+    text: "  job.s, job.e = 'l', ms\n  redis.call('ZREM', READY, job.id)",
+    instead: "  job.s, job.e = 'l', ms",
+    objection: /still held it/,
+  },
+  {
+    fault: "a renewal does not extend the lease",
+    script: "renew",
+    text: "      redis.call('ZADD', LEASES, score(now + lease_ms), job.id)",
+    instead: "",
+    objection: /still held it/,
+  },
+  {
+    fault: "a lease that runs out does not go back into the queue",
+    script: "claim",
+    text: "  else\n    enqueue(job)\n  end\nend\n\n-- What ran out",
+    instead: "  end\nend\n\n-- What ran out",
+    objection: /neither done nor dead/,
+  },
+  {
+    fault: "a failed job is not tried again",
+    script: "claim",
+    text: "if job and job.s == 'w' then enqueue(job) end",
+    instead: "",
+    objection: /neither done nor dead/,
+  },
+  {
+    fault: "a request does not take back a cancellation",
+    script: "request",
+    text: "    job.c = nil\n    if now + due",
+    instead: "    if now + due",
+    objection: /neither done nor dead/,
+  },
+  {
+    fault: "a lease whose end was lost, or set by a clock that was ahead, is waited for",
+    script: "request",
+    text: "    redis.call('ZADD', key, score(now + job.e), id)",
+    instead: "",
+    objection: /neither done nor dead/,
+  },
+  {
+    fault: "a result that is gone is still an answer",
+    script: "request",
+    text: "if job and job.s == 'd' and job.t == gone then job = forget(id) end",
+    instead: "",
+    objection: /what is gone is no answer/,
+  },
+  {
+    fault: "a job that kills its workers is tried for ever",
+    script: "claim",
+    text: "elseif job.a >= job.m then\n    finish",
+    instead: "elseif false then\n    finish",
+    objection: /to be less than or equal to 3/,
+  },
+  {
+    fault: "what has ended is not forgotten",
+    script: "commit",
+    text: "  redis.call('ZADD', EXPIRY, score(now + retain_ms), job.id)",
+    instead: "",
+    objection: /stored for good/,
+  },
+  {
+    fault: "an answer to a claim is kept",
+    script: "claim",
+    text: ", 'PX', ANSWER_RETAIN_MS",
+    instead: "",
+    objection: /stored for good/,
+  },
+  {
+    fault: "what is done is not announced",
+    script: "commit",
+    text: "    announce({ kind = 'done', id = job.id, meta = report, token = job.t })",
+    instead: "",
+    objection: /each commit is announced/,
+  },
+];
+
+/** More that break no promise the onlooker knows of, but are not what the model does. */
+export const otherScripts: readonly BrokenScript[] = [
+  {
+    fault: "a repeated claim gets more instead of the same",
+    script: "claim",
+    text: "if sequence == last.q then",
+    instead: "if false then",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "a claim that was overtaken gets leases nobody will hear of",
+    script: "claim",
+    text: "if sequence < last.q then return replies end",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what follows is taken from under whoever waits for it",
+    script: "claim",
+    text: " and job.l > now and job.d > now) then break end",
+    instead: " and job.l > now) then break end",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what follows is taken though something between is missing",
+    script: "claim",
+    text: " and job.d > now) then break end\n    ids[#ids + 1] = ARGV[i]",
+    instead: " and job.d > now) then else ids[#ids + 1] = ARGV[i] end",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "a later deadline puts a job off",
+    script: "request",
+    text: "if now + due < job.d then",
+    instead: "if now + due ~= job.d then",
+    objection: /as the model has it/,
+  },
+];
+
+/** The scripts as they are, but for one fault. */
+export function breakScript({ script, text, instead }: BrokenScript): Mutation {
+  return (source, name) => {
+    if (name !== script) return source;
+    if (source.split(text).length !== 2) throw new Error(`${script}.lua has not exactly one “${text}”`);
+    return source.replace(text, () => instead);
+  };
+}

@@ -1,0 +1,19 @@
+/** What the histories of a run came to. */
+export class Tally {
+  histories = 0;
+  steps = 0;
+  leases = 0;
+  commits = 0;
+  mishaps = 0;
+  lost = 0;
+  twoHolders = 0;
+  staleCommits = 0;
+
+  toString(): string {
+    const { histories, steps, leases, commits, mishaps, lost, twoHolders, staleCommits } = this;
+    return (
+      `${histories} histories, ${steps} steps, ${mishaps} mishaps, ${leases} leases, ${commits} commits: ` +
+      `${lost} jobs lost, ${twoHolders} with two holders, ${staleCommits} stale commits accepted`
+    );
+  }
+}
