@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Log } from "../log.ts";
-import { type RedisPort, RedisUnavailableError } from "../redis/redis-port.ts";
+import { type RedisPort, RedisUnavailableError, saysAway } from "../redis/redis-port.ts";
 import type { RedisScript } from "../redis/redis-script.ts";
 
 export interface TcpRedisOptions {
@@ -44,7 +44,7 @@ export class TcpRedis implements RedisPort {
     signal?.throwIfAborted();
     const rest = [keys.length, ...keys, ...args] as const;
     try {
-      return await this.#commands.evalsha(await script.sha1, ...rest);
+      return await this.#commands.evalsha(script.sha1, ...rest);
     } catch (error) {
       if (!isMissingScript(error)) throw toUnavailable(error);
     }
@@ -138,10 +138,7 @@ function isMissingScript(error: unknown): boolean {
 
 /** What the server itself says of a command is a fault of ours; all else means that it is away. */
 function toUnavailable(error: unknown): Error {
-  const isReply =
-    error instanceof Error &&
-    error.name === "ReplyError" &&
-    !/^(LOADING|READONLY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|BUSY)\b/.test(error.message);
+  const isReply = error instanceof Error && error.name === "ReplyError" && !saysAway(error.message);
   if (isReply) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new RedisUnavailableError(`Redis does not answer: ${reason}`, { cause: error });

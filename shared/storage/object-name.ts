@@ -1,13 +1,26 @@
 /** Names of all objects in storage. Each folder level has few enough entries to be listed quickly. */
 
 /** Raised when the form of a source info changes; older ones are then simply not found. */
-const SOURCE_INFO_VERSION = 1;
+const SOURCE_INFO_VERSION = 2;
 
 export function sourceInfoObject(fingerprint: string): string {
   return `sources/${SOURCE_INFO_VERSION}/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
 }
 
+const TITLES = "titles";
+
 /** @param name such as `init.mp4` or `12.m4s`. */
 export function titleObject(titleKey: string, rendition: string, name: string): string {
-  return `titles/${titleKey.slice(0, 2)}/${titleKey}/${rendition}/${name}`;
+  return `${titleFolder(titleKey)}/${rendition}/${name}`;
+}
+
+/** Where all objects of a title lie. */
+export function titleFolder(titleKey: string): string {
+  return `${TITLES}/${titleKey.slice(0, 2)}/${titleKey}`;
+}
+
+/** The folder of the title that an object belongs to, if it belongs to one. */
+export function titleFolderOf(objectName: string): string | undefined {
+  const [top, prefix, key, ...rest] = objectName.split("/");
+  return top === TITLES && rest.length > 0 ? `${top}/${prefix}/${key}` : undefined;
 }

@@ -1,10 +1,15 @@
 /**
  * The port to what is shared and kept: immutable objects under `/`-separated names. Storage is the truth:
- * an object that is there is whole and right, and nothing else says whether it is.
+ * an object that is there is whole and right, and nothing else says whether it is. This is the reader's
+ * side, all that an orchestrator needs.
  */
-export interface SegmentStorage {
+export interface SegmentReader {
   /** The object of that name; undefined when there is none. */
   find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined>;
+}
+
+/** Both sides of the port: workers make what is read. */
+export interface SegmentStorage extends SegmentReader {
   /**
    * Puts a whole object under a name that never changes hands: where one is there already, it stays and
    * this one is dropped.
@@ -15,8 +20,16 @@ export interface SegmentStorage {
 export interface StoredObject {
   /** Bytes. */
   readonly size: number;
-  /** The bytes [start, end), or all of them. The stream owns the handle and frees it when it ends. */
+  /**
+   * The bytes [start, end), or all of them. The stream owns the handle and frees it when it ends.
+   * @throws ObjectGoneError where it was removed since it was found.
+   */
   body(range?: ByteRange): Promise<ReadableStream<Uint8Array>>;
+}
+
+/** The object was there a moment ago: whoever still wants it looks for it again. */
+export class ObjectGoneError extends Error {
+  override readonly name = "ObjectGoneError";
 }
 
 /** Half open: `end` is not part of it. */
