@@ -1,4 +1,6 @@
-import { z } from "zod";
+import * as z from "zod";
+import { parseByteSize } from "./byte-size.ts";
+import { isSourceHost } from "./media/remote-path.ts";
 
 /** A setting that stops the start: which one, what is wrong with it, what to do. */
 export class ConfigError extends Error {
@@ -14,6 +16,44 @@ const integer = (min: number, max: number) =>
 
 const boolean = z.enum(["true", "false"], "must be true or false").transform((value) => value === "true");
 
+/** `fetch` takes no address with a password in it, and quotes it when it says so. */
+const webAddress = (advice: string) =>
+  z
+    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+    .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), `must hold no user or password: ${advice}`);
+
+/** Values with commas between them; each has to satisfy `isGood`. */
+const list = (isGood: (value: string) => boolean, error: string) =>
+  z
+    .string()
+    .transform((text) => text.split(",").map((value) => value.trim()))
+    .refine((values) => values.every(isGood), error);
+
+const isOrigin = (value: string) => URL.canParse(value) && new URL(value).origin === value;
+
+/** An address that names can be put behind. */
+const baseAddress = webAddress("players are sent there").refine(
+  (url) => !/[?#]/.test(url),
+  "must be an address without a query: names are put behind it",
+);
+
+const network = z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()]);
+
+const hosts = list(
+  isSourceHost,
+  "must be hosts such as films.example or nas.example:8080, in lower case, without a scheme",
+).default([]);
+
+const byteSize = (least: string) =>
+  z
+    .string()
+    .transform((text) => parseByteSize(text) ?? Number.NaN)
+    .refine((bytes) => !Number.isNaN(bytes), {
+      error: "must be a number of bytes, such as 200GB or 200GiB",
+      abort: true,
+    })
+    .refine((bytes) => bytes >= parseByteSize(least)!, `must be at least ${least}`);
+
 const folder = z.string().min(1, "must name a folder");
 
 /** Every setting, by its name in the environment; on the command line `PORT` is `--port`. */
@@ -21,13 +61,41 @@ const settings = {
   PORT: integer(0, 65535).default(8080),
   HOST: z.string().min(1).optional(),
   MEDIA_DIR: folder.optional(),
+  SOURCE_HOSTS: hosts,
+  SOURCE_PRIVATE_HOSTS: hosts,
   STORAGE_DIR: folder.optional(),
-  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must begin with redis:// or rediss://" }).optional(),
-  UPSTASH_REDIS_REST_URL: z
-    .url({ protocol: /^https?$/, error: "must begin with http:// or https://" })
+  STORAGE_MAX_BYTES: byteSize("1MB").optional(),
+  STORAGE_MIN_FREE_BYTES: byteSize("0").optional(),
+  STORAGE_URL: webAddress("set STORAGE_TOKEN").optional(),
+  STORAGE_TOKEN: z.string().min(1).optional(),
+  HANDOFF: z
+    .string()
+    .regex(
+      /^(x-accel-redirect:\/([\w.~-]+\/)*|x-sendfile)$/,
+      "must be x-accel-redirect:/location/ with slashes around the location, or x-sendfile",
+    )
     .optional(),
+  SEGMENT_BASE_URL: baseAddress.optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: "must begin with redis:// or rediss://" }).optional(),
+  UPSTASH_REDIS_REST_URL: webAddress("set UPSTASH_REDIS_REST_TOKEN").optional(),
   UPSTASH_REDIS_REST_TOKEN: z.string().min(1).optional(),
   GATEWAY_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  AUTH_SECRET: list(
+    ({ length }) => length >= 32,
+    "must have at least 32 characters, each of several",
+  ).optional(),
+  ADMIN_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  CORS_ORIGIN: list(
+    (value) => value === "*" || isOrigin(value),
+    "must be * or origins such as https://example.org, without a path",
+  ).default(["*"]),
+  TRUSTED_PROXIES: list(
+    (value) => network.safeParse(value).success,
+    "must be addresses or networks such as 10.0.0.0/8",
+  ).default([]),
+  MAX_WAITS: integer(1, 1_000_000).default(1000),
+  MAX_WAITS_PER_CLIENT: integer(1, 1_000_000).default(64),
+  CLIENT_STALL_MS: integer(100, 3_600_000).default(60_000),
   REDIS_TIMEOUT_MS: integer(50, 60_000).default(1000),
   REDIS_SHARDS: integer(1, 64).default(1),
   FALLBACK_TO_LOCAL: boolean.default(true),
@@ -46,7 +114,17 @@ const settings = {
 };
 
 /** Never repeated in an error: these may hold passwords. */
-const SECRET = new Set(["REDIS_URL", "UPSTASH_REDIS_REST_URL", "UPSTASH_REDIS_REST_TOKEN", "GATEWAY_TOKEN"]);
+const SECRET = new Set([
+  "STORAGE_URL",
+  "STORAGE_TOKEN",
+  "SEGMENT_BASE_URL",
+  "REDIS_URL",
+  "UPSTASH_REDIS_REST_URL",
+  "UPSTASH_REDIS_REST_TOKEN",
+  "GATEWAY_TOKEN",
+  "AUTH_SECRET",
+  "ADMIN_TOKEN",
+]);
 
 const schema = z.strictObject(settings);
 
@@ -80,6 +158,9 @@ export function parseConfig(values: Readonly<Record<string, string | undefined>>
   }
   if (parsed.data.REDIS_URL && parsed.data.UPSTASH_REDIS_REST_URL) {
     throw new ConfigError("REDIS_URL and UPSTASH_REDIS_REST_URL name two stores: set one of them.");
+  }
+  if (parsed.data.HANDOFF && parsed.data.SEGMENT_BASE_URL) {
+    throw new ConfigError("HANDOFF and SEGMENT_BASE_URL both say who sends segments: set one of them.");
   }
   return parsed.data;
 }

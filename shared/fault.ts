@@ -5,23 +5,31 @@ export type FaultCode =
   | "source-empty"
   | "source-unreadable"
   | "source-changed"
+  | "source-not-allowed"
+  | "source-unreachable"
+  | "host-unsuitable"
   | "not-media"
   | "codec-unsupported"
   | "source-damaged"
+  | "source-too-large"
   | "source-timeout"
   | "encode-failed"
   | "encode-timeout"
   | "workers-lost"
+  | "storage-full"
   | "storage-failed"
+  | "storage-timeout"
   | "internal";
 
 /** Faults that another attempt may cure; the rest are the source's own. */
 const TRANSIENT: ReadonlySet<FaultCode> = new Set([
   "source-timeout",
+  "source-unreachable",
   "encode-failed",
   "encode-timeout",
   "workers-lost",
   "storage-failed",
+  "storage-timeout",
   "internal",
 ]);
 

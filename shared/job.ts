@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { segmentCount } from "./media/timeline.ts";
 import type { Rendition, Title } from "./media/title.ts";
 
@@ -6,7 +6,7 @@ import type { Rendition, Title } from "./media/title.ts";
 const SEGMENTS_PER_AUDIO_JOB = 4;
 
 const title = {
-  /** Path in the media folder. */
+  /** The title's: in the media folder, or on another host. */
   path: z.string(),
   /** The source as it was when the title was planned. */
   fingerprint: z.string(),

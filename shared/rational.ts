@@ -3,6 +3,9 @@
  * 24000/1001 frames/s has borders that no float hits.
  *
  * Both parts are safe integers in lowest terms, `d` > 0, so that a value survives JSON.
+ *
+ * Numbers count exactly as long as every sum and product is a safe integer, which it nearly always is; where one
+ * isn't, big integers, ten times slower, count on.
  */
 export interface Rational {
   readonly n: number;
@@ -17,10 +20,17 @@ export class RationalOverflowError extends RangeError {
 export const ZERO: Rational = { n: 0, d: 1 };
 
 export function rational(n: number, d = 1): Rational {
-  return reduce(BigInt(n), BigInt(d));
+  return Number.isSafeInteger(n) && Number.isSafeInteger(d)
+    ? reduceNumbers(n, d)
+    : reduce(BigInt(n), BigInt(d));
 }
 
 export function add(a: Rational, b: Rational): Rational {
+  const left = a.n * b.d;
+  const right = b.n * a.d;
+  const d = a.d * b.d;
+  if (isExact(left) && isExact(right) && isExact(left + right) && isExact(d))
+    return reduceNumbers(left + right, d);
   return reduce(BigInt(a.n) * BigInt(b.d) + BigInt(b.n) * BigInt(a.d), BigInt(a.d) * BigInt(b.d));
 }
 
@@ -29,15 +39,24 @@ export function subtract(a: Rational, b: Rational): Rational {
 }
 
 export function multiply(a: Rational, b: Rational): Rational {
+  const n = a.n * b.n;
+  const d = a.d * b.d;
+  if (isExact(n) && isExact(d)) return reduceNumbers(n, d);
   return reduce(BigInt(a.n) * BigInt(b.n), BigInt(a.d) * BigInt(b.d));
 }
 
 export function divide(a: Rational, b: Rational): Rational {
+  const n = a.n * b.d;
+  const d = a.d * b.n;
+  if (isExact(n) && isExact(d)) return reduceNumbers(n, d);
   return reduce(BigInt(a.n) * BigInt(b.d), BigInt(a.d) * BigInt(b.n));
 }
 
 /** Negative, zero or positive, as for `Array.prototype.sort`. */
 export function compare(a: Rational, b: Rational): number {
+  const left = a.n * b.d;
+  const right = b.n * a.d;
+  if (isExact(left) && isExact(right)) return Math.sign(left - right);
   const difference = BigInt(a.n) * BigInt(b.d) - BigInt(b.n) * BigInt(a.d);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
@@ -47,7 +66,8 @@ export function max(a: Rational, b: Rational): Rational {
 }
 
 export function floor(a: Rational): number {
-  return toSafe(floorDivide(BigInt(a.n), BigInt(a.d)));
+  // Of two safe integers the quotient is never rounded up to a whole number.
+  return Math.floor(a.n / a.d);
 }
 
 export function ceil(a: Rational): number {
@@ -57,6 +77,9 @@ export function ceil(a: Rational): number {
 
 /** Nearest integer, halves upwards. */
 export function round(a: Rational): number {
+  const n = 2 * a.n + a.d;
+  const d = 2 * a.d;
+  if (isExact(n) && isExact(d)) return Math.floor(n / d);
   return toSafe(floorDivide(2n * BigInt(a.n) + BigInt(a.d), 2n * BigInt(a.d)));
 }
 
@@ -66,9 +89,9 @@ export function toNumber(a: Rational): number {
 
 /** Fixed-point decimal rounded to `digits` places: `1001/24000` → `0.041708`. */
 export function toDecimal(a: Rational, digits: number): string {
-  const scaled = floorDivide(2n * BigInt(a.n) * 10n ** BigInt(digits) + BigInt(a.d), 2n * BigInt(a.d));
-  const magnitude = (scaled < 0n ? -scaled : scaled).toString().padStart(digits + 1, "0");
-  const sign = scaled < 0n ? "-" : "";
+  const scaled = scale(a, digits);
+  const magnitude = (scaled < 0 ? -scaled : scaled).toString().padStart(digits + 1, "0");
+  const sign = scaled < 0 ? "-" : "";
   if (digits === 0) return sign + magnitude;
   return `${sign}${magnitude.slice(0, -digits)}.${magnitude.slice(-digits)}`;
 }
@@ -95,6 +118,32 @@ export function parseRational(text: string): Rational | undefined {
     if (error instanceof RationalOverflowError) return undefined;
     throw error;
   }
+}
+
+/** The nearest whole number of 10^-digits, halves upwards. */
+function scale(a: Rational, digits: number): number | bigint {
+  const n = 2 * a.n * 10 ** digits;
+  const d = 2 * a.d;
+  if (isExact(n) && isExact(n + a.d) && isExact(d)) return Math.floor((n + a.d) / d);
+  return floorDivide(2n * BigInt(a.n) * 10n ** BigInt(digits) + BigInt(a.d), 2n * BigInt(a.d));
+}
+
+/** A sum or product of safe integers that is one itself: rounded, it would be greater. */
+function isExact(value: number): boolean {
+  return value <= Number.MAX_SAFE_INTEGER && value >= Number.MIN_SAFE_INTEGER;
+}
+
+function reduceNumbers(n: number, d: number): Rational {
+  if (d === 0) throw new RangeError("division by zero");
+  let a = Math.abs(n);
+  for (let b = Math.abs(d); b > 0; ) {
+    const rest = a % b;
+    a = b;
+    b = rest;
+  }
+  const sign = d < 0 ? -1 : 1;
+  // Not -0, which is no different from 0 but looks so.
+  return { n: n === 0 ? 0 : (sign * n) / a, d: (sign * d) / a };
 }
 
 function reduce(n: bigint, d: bigint): Rational {

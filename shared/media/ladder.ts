@@ -43,6 +43,8 @@ const RUNGS: readonly (readonly [number, number, number])[] = [
 
 const MAX_RATE = rational(60);
 const MIN_RATE = rational(1);
+/** Of the media's time stamps; FFmpeg's own never has more. */
+const MAX_TIMESCALE = 1_000_000;
 /** The rates that films are made at; a measured average near one of these means it. */
 const STANDARD_RATES = [
   rational(24000, 1001),
@@ -108,9 +110,16 @@ export function outputRate(video: VideoTrack): Rational {
     interlaced && isNear(baseRate, multiply(averageRate, rational(2)), 0.01) ? averageRate : baseRate;
   const rate = STANDARD_RATES.find((standard) => isNear(base, standard, 0.0004)) ?? base;
   if (compare(rate, MIN_RATE) < 0) return MIN_RATE;
-  if (compare(rate, MAX_RATE) <= 0) return rate;
+  if (compare(rate, MAX_RATE) <= 0) return withinTicks(rate);
   const average = STANDARD_RATES.find((standard) => isNear(averageRate, standard, 0.0004));
   return average && !isNear(base, averageRate, 0.01) ? average : MAX_RATE;
+}
+
+/** A rate of broken numbers becomes one of whole thousandths: time stamps count in its parts. */
+function withinTicks(rate: Rational): Rational {
+  return Math.max(rate.n, rate.d) <= MAX_TIMESCALE
+    ? rate
+    : rational(round(multiply(rate, rational(1000))), 1000);
 }
 
 function isNear(a: Rational, b: Rational, tolerance: number): boolean {

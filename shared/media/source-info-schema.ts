@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { SourceInfo } from "./source-info.ts";
 
 const rational = z.object({ n: z.int(), d: z.int().positive() });

@@ -2,9 +2,9 @@ import type { Rational } from "../rational.ts";
 
 /** What a probe found out about a source file. Everything a plan is made of; plain JSON. */
 export interface SourceInfo {
-  /** Path in the media folder, `/`-separated, without a leading slash. */
+  /** Path in the media folder, `/`-separated, without a leading slash; or on another host (`remote-path.ts`). */
   readonly path: string;
-  /** Hash of path, size and modification time: another fingerprint is another title. */
+  /** Hash of path, size, and modification time or a host's version: another fingerprint is another title. */
   readonly fingerprint: string;
   /** FFmpeg's demuxer name, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly format: string;

@@ -5,10 +5,10 @@ import type { SourceInfo } from "./source-info.ts";
 import { audioTimeline, longestDuration, type Timeline, targetDuration, videoTimeline } from "./timeline.ts";
 
 /**
- * Names the way in which bytes are made: filters, encoder settings and cutting. Raised with any change
+ * Names the way in which bytes are made: filters, encoder settings, cutting and sealing. Raised with any change
  * to them, so that old and new segments never meet in one stream.
  */
-export const RECIPE_VERSION = 1;
+export const RECIPE_VERSION = 3;
 
 export interface VideoRendition {
   readonly kind: "video";
@@ -44,7 +44,8 @@ export interface Title {
   readonly targetDuration: number;
 }
 
-export async function planTitle(source: SourceInfo, options: PlanOptions): Promise<Title> {
+/** @param key where it is known already: to find it takes as long as all the rest. */
+export async function planTitle(source: SourceInfo, options: PlanOptions, key?: string): Promise<Title> {
   const video = planVideo(source, options);
   const audio = audioRenditions(source.audio).map(
     (rendition): SoundRendition => ({
@@ -56,7 +57,7 @@ export async function planTitle(source: SourceInfo, options: PlanOptions): Promi
   );
   const timelines = [...video, ...audio].map((rendition) => rendition.timeline);
   return {
-    key: await titleKey(source, video, audio),
+    key: key ?? (await titleKey(source, video, audio)),
     source,
     options,
     video,

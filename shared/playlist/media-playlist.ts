@@ -5,8 +5,11 @@ import { formatAttributeList, quoted } from "./attribute-list.ts";
 
 const MICROSECONDS = rational(1_000_000);
 
-/** A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists. */
-export function formatMediaPlaylist(timeline: Timeline, targetDuration: number): string {
+/**
+ * A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists.
+ * @param query what each URI ends in.
+ */
+export function formatMediaPlaylist(timeline: Timeline, targetDuration: number, query = ""): string {
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
@@ -14,13 +17,16 @@ export function formatMediaPlaylist(timeline: Timeline, targetDuration: number):
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
     "#EXT-X-INDEPENDENT-SEGMENTS",
-    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT) })}`,
+    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
   ];
   let start = 0;
   for (let index = 0; index < segmentCount(timeline); index++) {
     // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
     const end = round(multiply(borderTime(timeline, index + 1), MICROSECONDS));
-    lines.push(`#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`, mediaSegmentName(index));
+    lines.push(
+      `#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`,
+      mediaSegmentName(index) + query,
+    );
     start = end;
   }
   lines.push("#EXT-X-ENDLIST", "");

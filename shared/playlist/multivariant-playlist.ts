@@ -14,21 +14,26 @@ const FIRST_VARIANT_BITRATE = 2_000_000;
 /**
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
  * title key, so that a replaced source has other URLs.
+ * @param query what each URI ends in.
  */
-export function formatMultivariantPlaylist(title: Title): string {
+export function formatMultivariantPlaylist(title: Title, query = ""): string {
   const [first] = title.audio;
-  const variants = title.video.length > 0 ? videoVariants(title) : first ? [soundVariant(title, first)] : [];
+  const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
+  const sound = first ? [soundVariant(title, first, uriOf)] : [];
+  const variants = title.video.length > 0 ? videoVariants(title, uriOf) : sound;
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     "#EXT-X-INDEPENDENT-SEGMENTS",
-    ...audioGroup(title),
+    ...audioGroup(title, uriOf),
     ...variants.flat(),
     "",
   ].join("\n");
 }
 
-function videoVariants(title: Title): string[][] {
+type UriOf = (rendition: VideoRendition | SoundRendition) => string;
+
+function videoVariants(title: Title, uriOf: UriOf): string[][] {
   const audio = loudest(title.audio);
   return firstVariantFirst(title.video).map((rendition) => {
     const { rung, timeline } = rendition;
@@ -41,12 +46,12 @@ function videoVariants(title: Title): string[][] {
       AUDIO: title.audio.length > 0 ? quoted(AUDIO_GROUP) : undefined,
       "CLOSED-CAPTIONS": literal("NONE"),
     });
-    return [`#EXT-X-STREAM-INF:${attributes}`, playlistUri(title, rendition)];
+    return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
   });
 }
 
 /** A title without a picture is one variant: its first track. */
-function soundVariant(title: Title, rendition: SoundRendition): string[] {
+function soundVariant(title: Title, rendition: SoundRendition, uriOf: UriOf): string[] {
   const audio = loudest(title.audio);
   const attributes = formatAttributeList({
     BANDWIDTH: audio.peak,
@@ -54,10 +59,10 @@ function soundVariant(title: Title, rendition: SoundRendition): string[] {
     CODECS: quoted(AAC_LC),
     AUDIO: title.audio.length > 1 ? quoted(AUDIO_GROUP) : undefined,
   });
-  return [`#EXT-X-STREAM-INF:${attributes}`, playlistUri(title, rendition)];
+  return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
 }
 
-function audioGroup(title: Title): string[] {
+function audioGroup(title: Title, uriOf: UriOf): string[] {
   if (title.video.length === 0 && title.audio.length < 2) return [];
   const preferred = Math.max(
     0,
@@ -74,14 +79,10 @@ function audioGroup(title: Title): string[] {
       DEFAULT: literal(position === preferred ? "YES" : "NO"),
       AUTOSELECT: literal("YES"),
       CHANNELS: quoted(String(rendition.audio.channels)),
-      URI: quoted(playlistUri(title, rendition)),
+      URI: quoted(uriOf(rendition)),
     });
     return `#EXT-X-MEDIA:${attributes}`;
   });
-}
-
-function playlistUri(title: Title, rendition: { id: string }): string {
-  return `${title.key}/${rendition.id}/${MEDIA_PLAYLIST}`;
 }
 
 function loudest(audio: readonly SoundRendition[]): { peak: number; average: number } {

@@ -23,6 +23,9 @@ describe("a fault", () => {
   it.each([
     ["encode-timeout", true],
     ["storage-failed", true],
+    ["storage-timeout", true],
+    // Its own pace is told to viewers: no worker encodes three times for a full disk.
+    ["storage-full", false],
     ["internal", true],
     ["source-not-found", false],
     ["source-changed", false],

@@ -28,6 +28,25 @@ function expectSame(a: Rational, b: Rational): void {
   expect(toFraction(a)).toBe(toFraction(b));
 }
 
+/** What comes out is n/d, unless its parts are no safe integers in lowest terms. */
+function expectExact(compute: () => Rational, n: bigint, d: bigint): void {
+  try {
+    const result = compute();
+    expect(BigInt(result.n) * d).toBe(BigInt(result.d) * n);
+    expect([result.n, result.d].every(Number.isSafeInteger) && result.d > 0).toBe(true);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RationalOverflowError);
+    expect(greatestPart(n, d)).toBeGreaterThan(BigInt(Number.MAX_SAFE_INTEGER));
+  }
+}
+
+function greatestPart(n: bigint, d: bigint): bigint {
+  const [top, bottom] = [n < 0n ? -n : n, d < 0n ? -d : d];
+  let [a, b] = [top, bottom];
+  while (b) [a, b] = [b, a % b];
+  return (top > bottom ? top : bottom) / a;
+}
+
 describe("rational", () => {
   it("is kept in lowest terms with a positive denominator", () => {
     expect(rational(48000, 1024)).toEqual({ n: 375, d: 8 });
@@ -50,6 +69,30 @@ describe("rational", () => {
         expectSame(divide(multiply(a, b), b), a);
         expectSame(add(a, b), add(b, a));
       }),
+    );
+  });
+
+  it("stays exact where products no longer fit a number, and says so where a result doesn't", () => {
+    const size = fc.integer({ min: 0, max: 53 });
+    const part = fc
+      .tuple(size, fc.nat({ max: 2 ** 31 - 1 }))
+      .map(([bits, x]) => Math.min(Number.MAX_SAFE_INTEGER, Math.ceil((x + 1) * 2 ** (bits - 31))));
+    const any = fc.tuple(part, part, fc.boolean()).map(([n, d, negative]) => rational(negative ? -n : n, d));
+    fc.assert(
+      fc.property(any, any, (a, b) => {
+        const [an, ad, bn, bd] = [BigInt(a.n), BigInt(a.d), BigInt(b.n), BigInt(b.d)];
+        expectExact(() => add(a, b), an * bd + bn * ad, ad * bd);
+        expectExact(() => subtract(a, b), an * bd - bn * ad, ad * bd);
+        expectExact(() => multiply(a, b), an * bn, ad * bd);
+        expectExact(() => divide(a, b), an * bd, ad * bn);
+        const order = an * bd - bn * ad;
+        expect(compare(a, b)).toBe(order < 0n ? -1 : order > 0n ? 1 : 0);
+        const below = BigInt(floor(a));
+        expect(below * ad <= an && an < (below + 1n) * ad).toBe(true);
+        const near = BigInt(round(a));
+        expect((2n * near - 1n) * ad <= 2n * an && 2n * an < (2n * near + 1n) * ad).toBe(true);
+      }),
+      { numRuns: 2000 },
     );
   });
 
