@@ -18,14 +18,14 @@ const LOOK_TIMEOUT_MS = 30_000;
 
 /** Makes consecutive segments of a sound track in one process, each checked against the plan. */
 export async function encodeAudioSegments(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  const sound = await findSound(realPath, source, rendition, spans, policy);
-  const args = audioSegmentsArgs(realPath, source, rendition, spans, sound);
+  const sound = await findSound(inputUrl, source, rendition, spans, policy);
+  const args = audioSegmentsArgs(inputUrl, source, rendition, spans, sound);
   const { outputs, stderrTail } = await runFfmpeg(args, spans.length, policy);
   return spans.map((span, position) => {
     const expected = { span, timeline: rendition.timeline, kind: "audio" } as const;
@@ -39,23 +39,23 @@ export async function encodeAudioSegments(
 }
 
 async function findSound(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<SoundSource> {
-  if (await isSilent(realPath, source, rendition, spans, policy)) return { kind: "silence" };
+  if (await isSilent(inputUrl, source, rendition, spans, policy)) return { kind: "silence" };
   const { track } = rendition.audio;
   if (!needsAnchor(track)) return { kind: "track" };
   const wanted = firstInputSample(rendition, spans[0]!);
   const options = { signal: policy.signal, timeoutMs: LOOK_TIMEOUT_MS };
-  return { kind: "track", anchor: await findSoundAnchor(realPath, source, track, wanted, options) };
+  return { kind: "track", anchor: await findSoundAnchor(inputUrl, source, track, wanted, options) };
 }
 
 /** A look at the packets themselves: the probe has only sampled a track that is over early. */
 async function isSilent(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
@@ -65,7 +65,7 @@ async function isSilent(
   if (!part) return false;
   const interval = `${toDecimal(max(part.from, ZERO), 3)}%${toDecimal(part.to, 3)}`;
   const options = { signal, timeoutMs: LOOK_TIMEOUT_MS };
-  const packets = await readPackets(realPath, interval, undefined, options);
+  const packets = await readPackets(inputUrl, interval, undefined, options);
   return packets.every((packet) => packet.stream_index !== rendition.audio.track.streamIndex);
 }
 

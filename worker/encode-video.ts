@@ -2,17 +2,19 @@ import { RECIPE_CRF, segmentByteLimit, stricterCrf, WORST_CRF } from "../shared/
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { VideoRendition } from "../shared/media/title.ts";
-import { divide, rational, ZERO } from "../shared/rational.ts";
+import { divide, rational } from "../shared/rational.ts";
+import { complains } from "./ffmpeg/complaints.ts";
 import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
-import { type VideoEffort, videoSegmentArgs } from "./ffmpeg/video-args.ts";
+import { PLAIN_EFFORT, type VideoEffort, videoSegmentArgs } from "./ffmpeg/video-args.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
+import { RunOutputError } from "./run-program.ts";
 
 /**
  * What is tried, in this order, until a segment comes out as planned. Each step is decided by the source
  * alone, so every worker ends at the same one with the same bytes.
  */
 const SEEKS: readonly Pick<VideoEffort, "seekBack" | "conceal">[] = [
-  { seekBack: ZERO, conceal: false },
+  PLAIN_EFFORT,
   { seekBack: rational(4), conceal: false },
   { seekBack: rational(20), conceal: false },
   // The source is damaged here: hold the nearest picture rather than stop the film.
@@ -20,9 +22,12 @@ const SEEKS: readonly Pick<VideoEffort, "seekBack" | "conceal">[] = [
   { seekBack: rational(60), conceal: true },
 ];
 
+/** All tries together: a source can make each of them slow without making one too slow. */
+const ALL_TRIES_TIMEOUT_MS = 300_000;
+
 /** Makes one video segment, checked against the plan and within its byte limit. */
 export async function encodeVideoSegment(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: VideoRendition,
   span: SegmentSpan,
@@ -31,13 +36,26 @@ export async function encodeVideoSegment(
   const expected = { span, timeline: rendition.timeline, kind: "video" } as const;
   const duration = divide(rational(span.endUnit - span.firstUnit), rendition.rung.rate);
   const limit = segmentByteLimit(rendition.rung.peakBitrate, duration);
+  const bounded = { ...policy, deadline: performance.now() + ALL_TRIES_TIMEOUT_MS };
   let failure: FragmentError | undefined;
   let seek = 0;
   let crf = RECIPE_CRF;
+  let steady = false;
   while (seek < SEEKS.length) {
-    const effort = { ...SEEKS[seek]!, crf };
-    const args = videoSegmentArgs(realPath, source, rendition, span, effort);
-    const { outputs, stderrTail } = await runFfmpeg(args, 1, policy);
+    const effort = { ...SEEKS[seek]!, crf, steady };
+    const args = videoSegmentArgs(inputUrl, source, rendition, span, effort);
+    const run = await runFfmpeg(args, 1, bounded).catch(overflow);
+    if (run instanceof RunOutputError) {
+      // More than is kept, let alone allowed: how much more is not known, so it may take a few steps.
+      if (crf === WORST_CRF) throw run;
+      crf = stricterCrf(crf, run.bytes, limit);
+      continue;
+    }
+    const { outputs, stderrTail } = run;
+    if (!steady && complains(stderrTail)) {
+      steady = true;
+      continue;
+    }
     try {
       const fragment = checkFragment(outputs[0]!, expected);
       const bytes = fragment.media.length;
@@ -52,4 +70,9 @@ export async function encodeVideoSegment(
     }
   }
   throw failure;
+}
+
+function overflow(error: unknown): RunOutputError {
+  if (error instanceof RunOutputError) return error;
+  throw error;
 }

@@ -6,8 +6,13 @@ export class LeaseLostError extends Error {
   override readonly name = "LeaseLostError";
 }
 
+/** The job goes back to the store, and does not count as tried. */
+export class LeaseGivenBackError extends Error {
+  override readonly name: string = "LeaseGivenBackError";
+}
+
 /** Nobody waits for the job any more. */
-export class LeaseCancelledError extends Error {
+export class LeaseCancelledError extends LeaseGivenBackError {
   override readonly name = "LeaseCancelledError";
 }
 
@@ -36,6 +41,8 @@ export class LeaseKeeper {
   readonly #options: KeepOptions;
   readonly #kept = new Map<string, Kept>();
   #timer: NodeJS.Timeout | undefined;
+  /** Of all leases that are held, and of those to come. */
+  readonly #closing = new AbortController();
 
   constructor(store: LeaseStore, options: KeepOptions) {
     this.#store = store;
@@ -51,6 +58,7 @@ export class LeaseKeeper {
     const controller = new AbortController();
     const entry = { hold, controller, expiry: this.#expireAfter(hold, controller, claimedAt) };
     this.#kept.set(hold.id, entry);
+    if (this.#closing.signal.aborted) controller.abort(this.#closing.signal.reason);
     this.#timer ??= setInterval(() => void this.#tick(), this.#options.renewMs);
     return controller.signal;
   }
@@ -66,14 +74,20 @@ export class LeaseKeeper {
     this.#timer = undefined;
   }
 
-  /** Fires the signal of every lease held. */
+  /** Fires the signal of every lease held, and of those that are still on their way. */
   abortAll(reason: unknown): void {
+    this.#closing.abort(reason);
     for (const { controller } of this.#kept.values()) controller.abort(reason);
   }
 
   /** Fires the signal of one job, if it is held: its cancellation was announced. */
   cancel(id: string): void {
-    this.#kept.get(id)?.controller.abort(new LeaseCancelledError(`${id} is not wanted any more`));
+    this.end(id, new LeaseCancelledError(`${id} is not wanted any more`));
+  }
+
+  /** Fires the signal of one job, if it is held. */
+  end(id: string, reason: Error): void {
+    this.#kept.get(id)?.controller.abort(reason);
   }
 
   /** @param grantedAt when the call was sent that granted or renewed the lease. */

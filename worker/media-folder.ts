@@ -1,16 +1,9 @@
-import { realpath, stat } from "node:fs/promises";
+import { open, realpath, stat } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { FaultError } from "../shared/fault.ts";
 import { hashText } from "../shared/media/hash.ts";
-
-/** A source file as it lies on disk now. */
-export interface SourceFile {
-  /** Path in the media folder. */
-  readonly path: string;
-  /** Absolute, free of symbolic links. */
-  readonly realPath: string;
-  readonly fingerprint: string;
-}
+import { DiskTimeoutError, mediaDisk } from "../shared/node/disk-calls.ts";
+import { type SourceFile, START_BYTES } from "./source-file.ts";
 
 /**
  * Finds a file of the media folder. What lies outside it, by `..` or by a symbolic link, is not there
@@ -25,32 +18,55 @@ export async function openSource(mediaDir: string, path: string): Promise<Source
   const modifiedMs = status.mtimeNs / 1_000_000n;
   return {
     path,
-    realPath,
+    // Free of symbolic links.
+    inputUrl: `file:${realPath}`,
+    readStart: () => mediaDisk.run(() => readStart(realPath)),
     fingerprint: await hashText(JSON.stringify([path, `${status.size}`, `${modifiedMs}`])),
   };
 }
 
+async function readStart(realPath: string): Promise<Buffer> {
+  const file = await open(realPath, "r");
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
 async function resolveInside(mediaDir: string, path: string): Promise<string> {
   if (path.includes("\0")) throw notFound(path);
-  const root = await realpath(mediaDir).catch((error: unknown) => {
-    throw new FaultError("source-unreadable", `The media folder ${mediaDir} can't be read.`, {
-      cause: error,
+  const root = await mediaDisk
+    .run(() => realpath(mediaDir))
+    .catch((error: unknown) => {
+      if (error instanceof DiskTimeoutError) throw fromErrno(error, path);
+      throw new FaultError("source-unreadable", `The media folder ${mediaDir} can't be read.`, {
+        cause: error,
+      });
     });
-  });
-  const realPath = await realpath(join(root, path)).catch((error: unknown) => {
-    throw fromErrno(error, path);
-  });
+  const realPath = await mediaDisk
+    .run(() => realpath(join(root, path)))
+    .catch((error: unknown) => {
+      throw fromErrno(error, path);
+    });
   if (!realPath.startsWith(root.endsWith(sep) ? root : root + sep)) throw notFound(path);
   return realPath;
 }
 
 async function statOrFault(realPath: string, path: string) {
-  return stat(realPath, { bigint: true }).catch((error: unknown) => {
-    throw fromErrno(error, path);
-  });
+  return mediaDisk
+    .run(() => stat(realPath, { bigint: true }))
+    .catch((error: unknown) => {
+      throw fromErrno(error, path);
+    });
 }
 
 function fromErrno(error: unknown, path: string): FaultError {
+  if (error instanceof DiskTimeoutError) {
+    const detail = `“${path}” did not answer in time: see whether the disk that it lies on does.`;
+    return new FaultError("source-timeout", detail, { cause: error });
+  }
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP" || code === "ENAMETOOLONG")
     return notFound(path);

@@ -1,13 +1,15 @@
 import { FaultError } from "../shared/fault.ts";
 import type { InitJob, Job, SegmentsJob } from "../shared/job.ts";
-import { INIT_SEGMENT, mediaSegmentName } from "../shared/media/segment-name.ts";
+import { isRemotePath } from "../shared/media/remote-path.ts";
 import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
-import { titleObject } from "../shared/storage/object-name.ts";
-import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
+import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { encodeAudioSegments } from "./encode-audio.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
+import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
+import { RunOutputError, RunTimeoutError } from "./run-program.ts";
 import type { JobSource, TitleSource } from "./title-source.ts";
 
 /** Enough for the encoder to reorder frames as it does in a whole segment. */
@@ -26,16 +28,37 @@ export interface JobContext {
 export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
   try {
     if (job.kind === "probe") return await context.titles.probe(job.path, policy.signal);
-    const source = await context.titles.open(job, policy.signal);
-    await (job.kind === "init"
-      ? makeInit(job, source, context, policy)
-      : makeSegments(job, source, context, policy));
+    await context.titles.use(job, policy.signal, (source, signal) =>
+      job.kind === "init"
+        ? makeInit(job, source, context, { ...policy, signal })
+        : makeSegments(job, source, context, { ...policy, signal }),
+    );
     return "";
   } catch (error) {
-    if (!(error instanceof FragmentError)) throw error;
-    const detail = `A part of “${job.path}” can't be made: ${error.message}`;
-    throw new FaultError("encode-failed", detail, { cause: error });
+    throw jobFault(error, job.path);
   }
+}
+
+/** What went wrong with a job, as a fault where it is one. */
+export function jobFault(error: unknown, path: string): unknown {
+  if (error instanceof FragmentError) {
+    const detail = `A part of “${path}” can't be made: ${error.message}`;
+    return new FaultError("encode-failed", detail, { cause: error });
+  }
+  if (error instanceof RunOutputError) {
+    const detail = `A part of “${path}” can't be made: FFmpeg would not stop writing.`;
+    return new FaultError("encode-failed", detail, { cause: error });
+  }
+  if (error instanceof RunTimeoutError || error instanceof DiskTimeoutError) {
+    const place = isRemotePath(path) ? "its host" : "the disk that it lies on";
+    const detail = `“${path}” did not answer in time: see whether ${place} does.`;
+    return new FaultError("source-timeout", detail, { cause: error });
+  }
+  if (error instanceof ObjectGoneError) {
+    const detail = `A part of “${path}” was removed from storage while its neighbour was made.`;
+    return new FaultError("storage-failed", detail, { cause: error });
+  }
+  return error;
 }
 
 async function makeInit(
@@ -58,48 +81,32 @@ async function makeSegments(
   policy: EncodePolicy,
 ): Promise<void> {
   const { signal } = policy;
-  const wanted: SegmentSpan[] = [];
+  const spans: SegmentSpan[] = [];
+  const missing: number[] = [];
   for (let index = job.first; index < job.first + job.count; index++) {
     const span = segmentSpan(source.rendition.timeline, index);
     if (!span) throw new FaultError("internal", `“${job.path}” has no segment ${index}.`);
-    if (!(await storage.find(objectName(job, mediaSegmentName(index)), signal))) wanted.push(span);
+    if (!(await storage.find(mediaObject(job, index), signal))) missing.push(spans.length);
+    spans.push(span);
   }
-  if (wanted.length === 0) return;
-  const fragments = await encode(source, wanted, policy);
+  if (missing.length === 0) return;
+  // All of them, though some may be there: where decoding begins decides about the last bits of sound.
+  const fragments = await encode(source, spans, policy);
   await publishInit(job, fragments[0]!, storage, signal);
-  for (const [position, span] of wanted.entries()) {
+  for (const position of missing) {
     signal.throwIfAborted();
-    await storage.publish(objectName(job, mediaSegmentName(span.index)), fragments[position]!.media, signal);
+    await publishMedia(job, spans[position]!.index, fragments[position]!, storage, signal);
   }
 }
 
 async function encode(
-  { realPath, source, rendition }: JobSource,
+  { inputUrl, source, rendition }: JobSource,
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  if (rendition.kind === "audio") return encodeAudioSegments(realPath, source, rendition, spans, policy);
+  if (rendition.kind === "audio") return encodeAudioSegments(inputUrl, source, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)
-    fragments.push(await encodeVideoSegment(realPath, source, rendition, span, policy));
+    fragments.push(await encodeVideoSegment(inputUrl, source, rendition, span, policy));
   return fragments;
-}
-
-/** All segments of a rendition play with one init segment: who makes another may not publish. */
-async function publishInit(
-  job: InitJob | SegmentsJob,
-  { init }: Fragment,
-  storage: SegmentStorage,
-  signal: AbortSignal,
-): Promise<void> {
-  const name = objectName(job, INIT_SEGMENT);
-  const existing = await storage.find(name, signal);
-  if (!existing && (await storage.publish(name, init, signal)) === "published") return;
-  const object = existing ?? (await storage.find(name, signal));
-  if (object && init.equals(await readAll(object))) return;
-  throw new FragmentError(`this FFmpeg makes another init segment than the one “${job.path}” began with`);
-}
-
-function objectName(job: InitJob | SegmentsJob, name: string): string {
-  return titleObject(job.titleKey, job.rendition, name);
 }

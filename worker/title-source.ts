@@ -5,40 +5,56 @@ import type { SourceInfo } from "../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { findRendition, planTitle, type Rendition, type Title } from "../shared/media/title.ts";
 import { sourceInfoObject } from "../shared/storage/object-name.ts";
+import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
-import { openSource, type SourceFile } from "./media-folder.ts";
 import { probeSource } from "./probe/probe-source.ts";
+import { shareTime } from "./shared-time.ts";
+import type { SourceFile } from "./source-file.ts";
+import { type SourcePlaces, useSource } from "./use-source.ts";
 
-const PROBE_TIMEOUT_MS = 30_000;
+/** One look at a file, and all that a probe takes. */
+const LOOK_TIMEOUT_MS = 30_000;
+const PROBE_TIMEOUT_MS = 90_000;
 const KNOWN_TITLES = 64;
 
 /** What an encode job speaks of, looked up and found to be still so. */
 export interface JobSource {
-  readonly realPath: string;
+  readonly inputUrl: string;
   readonly source: SourceInfo;
   readonly rendition: Rendition;
 }
 
 /** Source files, what is known of them, and the titles planned from that. */
 export class TitleSource {
-  readonly #mediaDir: string;
+  readonly #places: SourcePlaces;
   readonly #storage: SegmentStorage;
   readonly #titles = new LRUCache<string, Title>({ max: KNOWN_TITLES });
 
-  constructor(mediaDir: string, storage: SegmentStorage) {
-    this.#mediaDir = mediaDir;
+  constructor(places: SourcePlaces, storage: SegmentStorage) {
+    this.#places = places;
     this.#storage = storage;
   }
 
   /** Sees to it that storage knows the source as it is now; returns its fingerprint. */
-  async probe(path: string, signal: AbortSignal): Promise<string> {
-    const file = await openSource(this.#mediaDir, path);
-    await this.#sourceInfo(file, signal);
-    return file.fingerprint;
+  probe(path: string, signal: AbortSignal): Promise<string> {
+    return useSource(path, this.#places, signal, async (file, reading) => {
+      await this.#sourceInfo(file, reading);
+      return file.fingerprint;
+    });
   }
 
-  async open(job: InitJob | SegmentsJob, signal: AbortSignal): Promise<JobSource> {
-    const file = await openSource(this.#mediaDir, job.path);
+  /** Opens what a job speaks of for as long as the work on it takes; its signal is the work's. */
+  use<T>(
+    job: InitJob | SegmentsJob,
+    signal: AbortSignal,
+    work: (source: JobSource, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    return useSource(job.path, this.#places, signal, async (file, reading) =>
+      work(await this.#describe(job, file, reading), reading),
+    );
+  }
+
+  async #describe(job: InitJob | SegmentsJob, file: SourceFile, signal: AbortSignal): Promise<JobSource> {
     if (file.fingerprint !== job.fingerprint) {
       throw new FaultError(
         "source-changed",
@@ -48,7 +64,7 @@ export class TitleSource {
     const title = this.#titles.get(job.titleKey) ?? (await this.#plan(file, job, signal));
     const rendition = findRendition(title, job.rendition);
     if (!rendition) throw new FaultError("internal", `“${job.path}” has no rendition ${job.rendition}.`);
-    return { realPath: file.realPath, source: title.source, rendition };
+    return { inputUrl: file.inputUrl, source: title.source, rendition };
   }
 
   async #plan(file: SourceFile, job: InitJob | SegmentsJob, signal: AbortSignal): Promise<Title> {
@@ -68,12 +84,10 @@ export class TitleSource {
     const known = await this.#read(name, signal);
     if (known) return known;
     // Parsed as it would be from storage: the title key hashes it as JSON.
-    const probed = sourceInfoSchema.parse(await probeSource(file, { signal, timeoutMs: PROBE_TIMEOUT_MS }));
-    const outcome = await this.#storage.publish(
-      name,
-      new TextEncoder().encode(JSON.stringify(probed)),
-      signal,
-    );
+    const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
+    const probed = sourceInfoSchema.parse(await probeSource(file, options));
+    const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(probed)));
+    const outcome = await this.#storage.publish(name, sealed, signal);
     return outcome === "published" ? probed : ((await this.#read(name, signal)) ?? probed);
   }
 

@@ -1,18 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
-import { FaultError, formatReason } from "../shared/fault.ts";
-import { type Job, parseJob } from "../shared/job.ts";
-import type { CommitOutcome, CommitResult, Lease, LeaseStore } from "../shared/lease/lease-store.ts";
+import { type Job, jobId, parseJob, type SegmentsJob } from "../shared/job.ts";
+import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
-import { LeaseCancelledError, LeaseKeeper, LeaseLostError } from "./lease-keeper.ts";
-import { performJob } from "./perform-job.ts";
+import { untilAborted } from "../shared/until-aborted.ts";
+import { ClaimTiming } from "./claim-timing.ts";
+import { Claimant } from "./claimant.ts";
+import { LeaseGivenBackError, LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseReports } from "./lease-reports.ts";
+import { type JobContext, performJob } from "./perform-job.ts";
+import { resolveName } from "./remote/host-address.ts";
+import { RunExits } from "./run-exits.ts";
+import { plannedRunMs } from "./run-length.ts";
+import { SegmentRuns } from "./segment-runs.ts";
 import { TitleSource } from "./title-source.ts";
-import { Wake } from "./wake.ts";
 
 export interface WorkerOptions {
   readonly id: string;
   readonly mediaDir: string;
+  /** From where films may be fetched besides. */
+  readonly sourceHosts: SourceHosts;
   readonly store: LeaseStore;
   readonly storage: SegmentStorage;
   /** Jobs at a time. One more is taken on when all of these are look-ahead and somebody waits. */
@@ -24,19 +32,29 @@ export interface WorkerOptions {
   readonly log: Log;
 }
 
-/** Announcements wake a worker; it looks by itself this often in case one was lost. */
-const POLL_MS = 1000;
-const BACKOFF_MS = 250;
-const COMMIT_ATTEMPTS = 4;
-const COMMIT_PAUSE_MS = 100;
 /** A probe's answer is good for a moment only: the file may be replaced at any time. */
 const PROBE_RETAIN_MS = 2000;
 /** Long enough for every waiter to hear of it. Storage keeps the result itself. */
 const DONE_RETAIN_MS = 15_000;
-const DEAD_RETAIN_MS = 5000;
 
-class ShutdownError extends Error {
+class ShutdownError extends LeaseGivenBackError {
   override readonly name = "ShutdownError";
+}
+
+/** Somebody waits for a job that would come out at the end of a run: it is given back, to be made alone at once. */
+class RunLeftError extends LeaseGivenBackError {
+  override readonly name = "RunLeftError";
+}
+
+/** A lease, and the signal that fires when it is lost or not wanted any more. */
+interface Held {
+  readonly lease: Lease;
+  readonly signal: AbortSignal;
+}
+
+/** A lease in a run, all of whose jobs are like the first. */
+interface HeldInRun extends Held {
+  readonly job: SegmentsJob;
 }
 
 /** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
@@ -48,36 +66,48 @@ export async function runWorker(options: WorkerOptions, signal: AbortSignal): Pr
 class WorkLoop {
   readonly #options: WorkerOptions;
   readonly #keeper: LeaseKeeper;
-  readonly #titles: TitleSource;
-  readonly #running = new Set<Promise<void>>();
-  readonly #wake = new Wake();
-  /** Its own in every process, whatever the operator calls the worker. */
-  readonly #claimant: string;
-  #sequence = 0;
-  #claimedAt: number | undefined;
+  readonly #context: JobContext;
+  readonly #runs: SegmentRuns;
+  /** What is under way, a job or a run each. */
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #exits = new RunExits((id) =>
+    this.#keeper.end(id, new RunLeftError(`somebody waits for ${id}, which is in a run`)),
+  );
+  readonly #timing = new ClaimTiming();
+  readonly #claimant: Claimant;
+  readonly #reports: LeaseReports;
+  #stopping = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    this.#claimant = `${options.id}/${randomUUID()}`;
-    this.#keeper = new LeaseKeeper(options.store, options);
-    this.#titles = new TitleSource(options.mediaDir, options.storage);
+    const { store, storage, mediaDir, leaseMs, log } = options;
+    // Its own in every process, whatever the operator calls the worker.
+    this.#claimant = new Claimant(store, `${options.id}/${randomUUID()}`, leaseMs);
+    this.#keeper = new LeaseKeeper(store, options);
+    this.#reports = new LeaseReports(store, options);
+    const remote = { hosts: options.sourceHosts, resolve: resolveName };
+    this.#context = { titles: new TitleSource({ mediaDir, remote }, storage), storage };
+    this.#runs = new SegmentRuns(this.#context, log);
   }
 
   async run(signal: AbortSignal): Promise<void> {
     const unsubscribe = this.#options.store.subscribe((announcement) => {
-      if (announcement.kind === "queued") this.#wake.notify();
+      this.#timing.hear(announcement, this.#free > 0);
       if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
+      if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
     });
-    const onAbort = () => this.#wake.notify();
+    const onAbort = () => this.#timing.notify();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
       while (!signal.aborted) {
-        const claimed = await this.#claim();
-        if (claimed === 0) await this.#wake.wait(POLL_MS);
+        await this.#claim();
+        await this.#timing.wait();
       }
     } finally {
+      this.#stopping = true;
       signal.removeEventListener("abort", onAbort);
       unsubscribe();
+      this.#timing.close();
       await this.#drain();
     }
   }
@@ -86,108 +116,115 @@ class WorkLoop {
   async #drain(): Promise<void> {
     const stop = () => this.#keeper.abortAll(new ShutdownError("the worker stops"));
     const timer = setTimeout(stop, this.#options.graceMs);
-    await Promise.all(this.#running);
+    // A lost answer that came late may have begun more.
+    while (this.#running.size > 0) await Promise.all(this.#running);
     clearTimeout(timer);
   }
 
-  async #claim(): Promise<number> {
-    const { store, concurrency, leaseMs, log } = this.#options;
-    const free = concurrency - this.#running.size;
+  get #free(): number {
+    return this.#options.concurrency - this.#running.size;
+  }
+
+  /** Takes all that there is room for: only an announcement, or a job that ends, is a reason to ask again. */
+  async #claim(): Promise<void> {
+    const { log } = this.#options;
+    const free = this.#free;
     // The one place beyond the limit is for a viewer who would wait behind look-ahead.
     const room = free > 0 ? { count: free } : { count: Math.max(0, free + 1), dueWithinMs: 0 };
-    if (room.count === 0) return 0;
-    // Repeated after a lost answer, the leases are as old as the first call.
-    this.#claimedAt ??= performance.now();
-    const claimedAt = this.#claimedAt;
+    if (room.count === 0) return;
     try {
-      const claim = { worker: this.#claimant, sequence: this.#sequence, leaseMs, ...room };
-      const leases = await store.claim(claim, AbortSignal.timeout(leaseMs));
-      // Only now: after a lost answer, the same number gets the same leases.
-      this.#sequence += 1;
-      this.#claimedAt = undefined;
-      for (const lease of leases) this.#start(lease, claimedAt);
-      return leases.length;
+      const heardBefore = this.#timing.asking();
+      const { leases, claimedAt, isRepeat } = await this.#claimant.claim(room);
+      for (const lease of leases) this.#start(this.#hold(lease, claimedAt));
+      // A repeated call gets the answer of an earlier moment.
+      if (free > 0 && leases.length < free && !isRepeat) this.#timing.answeredShort(heardBefore);
     } catch (error) {
       log.warn({ error: String(error) }, "no jobs could be claimed");
-      return 0;
     }
   }
 
-  #start(lease: Lease, claimedAt: number): void {
-    const signal = this.#keeper.keep(lease, claimedAt);
-    const work = this.#work(lease, signal).finally(() => {
-      this.#keeper.drop(lease);
-      this.#running.delete(work);
-      this.#wake.notify();
-    });
-    this.#running.add(work);
+  #hold(lease: Lease, claimedAt: number): Held {
+    return { lease, signal: this.#keeper.keep(lease, claimedAt) };
   }
 
-  async #work(lease: Lease, signal: AbortSignal): Promise<void> {
-    const { storage, log } = this.#options;
+  /** Takes up a place with a job, and with those that are made in one go with it. */
+  #start(first: Held): void {
+    const place = this.#occupy(first).finally(() => {
+      this.#running.delete(place);
+      this.#timing.jobEnded();
+    });
+    this.#running.add(place);
+  }
+
+  async #occupy(first: Held): Promise<void> {
+    const members = await this.#claimRun(first);
+    if (members.length > 1) return this.#run(members);
+    await this.#work(first, (job, signal) =>
+      performJob(job, this.#context, { signal, background: !first.lease.awaited }),
+    );
+  }
+
+  /** @returns the jobs that are made in one go from this one on; none where it is made alone. */
+  async #claimRun(first: Held): Promise<readonly HeldInRun[]> {
+    if (this.#stopping || this.#reports.storageIsFull) return [];
+    try {
+      const jobs = await this.#runs.startingWith(first.lease, first.signal);
+      if (jobs.length < 2 || this.#stopping) return [];
+      const byId = new Map(jobs.map((job) => [jobId(job), job]));
+      const following = [...byId.keys()].slice(1);
+      const { leases, claimedAt } = await this.#claimant.claim({ count: following.length, following });
+      const members = [{ ...first, job: jobs[0]! }];
+      for (const lease of leases) {
+        const held = this.#hold(lease, claimedAt);
+        const job = byId.get(lease.id);
+        if (job) members.push({ ...held, job });
+        // The answer to an earlier call that was lost.
+        else this.#start(held);
+      }
+      return members;
+    } catch (error) {
+      // Made alone, it will say what is wrong.
+      this.#options.log.debug({ job: first.lease.id, error: String(error) }, "no run");
+      return [];
+    }
+  }
+
+  /** The place is taken until FFmpeg is done, though every job may have left before. */
+  async #run(members: readonly HeldInRun[]): Promise<void> {
+    const made = this.#runs.perform(members);
+    const ids = members.map(({ lease }) => lease.id);
+    this.#exits.begin(ids, plannedRunMs(members.length * members[0]!.job.segmentSeconds));
+    const works = members.map((member, position) =>
+      this.#work(member, (_, signal) => untilAborted(made[position]!, signal)),
+    );
+    await Promise.allSettled([...made, ...works]);
+  }
+
+  /** @param perform does the job, and resolves with what the store shall tell those who wait. */
+  async #work(
+    { lease, signal }: Held,
+    perform: (job: Job, signal: AbortSignal) => Promise<string>,
+  ): Promise<void> {
+    const { log } = this.#options;
     const begun = performance.now();
     try {
+      if (!lease.awaited && this.#reports.storageIsFull) return await this.#reports.dismiss(lease);
       const job = parseJob(lease.payload);
-      const policy = { signal, background: !lease.awaited };
-      const meta = await performJob(job, { titles: this.#titles, storage }, policy);
-      const outcome = await this.#commit(lease, { meta, retainMs: retainMs(job) }, signal);
+      const meta = await perform(job, signal);
+      const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
       log.debug(
         { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },
         "job done",
       );
     } catch (error) {
-      await this.#giveUp(lease, signal.aborted ? signal.reason : error);
-    }
-  }
-
-  /** What is in storage already need not be made again because one call got lost. */
-  async #commit(lease: Lease, result: CommitResult, signal: AbortSignal): Promise<CommitOutcome> {
-    const { store, renewMs } = this.#options;
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await store.commit(lease, result, AbortSignal.any([signal, AbortSignal.timeout(renewMs)]));
-      } catch (error) {
-        if (signal.aborted || attempt === COMMIT_ATTEMPTS) throw error;
-        await sleep(COMMIT_PAUSE_MS * attempt);
-      }
-    }
-  }
-
-  async #giveUp(lease: Lease, error: unknown): Promise<void> {
-    const { store, log } = this.#options;
-    const fields = { job: lease.id, token: lease.token, attempt: lease.attempt };
-    try {
-      if (error instanceof LeaseLostError) {
-        log.warn({ ...fields, error: error.message }, "lease lost");
-      } else if (error instanceof LeaseCancelledError || error instanceof ShutdownError) {
-        await store.release([lease]);
-      } else {
-        const fault = toFault(error);
-        log.warn(
-          { ...fields, code: fault.code, error: fault.message, cause: String(fault.cause ?? "") },
-          "job failed",
-        );
-        const failure = { reason: formatReason(fault), permanent: !fault.retryable };
-        await store.fail(lease, {
-          ...failure,
-          backoffMs: BACKOFF_MS * lease.attempt,
-          retainMs: DEAD_RETAIN_MS,
-        });
-      }
-    } catch (storeError) {
-      // The lease runs out by itself, and somebody else will try.
-      log.warn({ ...fields, error: String(storeError) }, "job not given back");
+      await this.#reports.giveUp(lease, signal.aborted ? signal.reason : error);
+    } finally {
+      this.#keeper.drop(lease);
+      this.#exits.end(lease.id);
     }
   }
 }
 
 function retainMs(job: Job): number {
   return job.kind === "probe" ? PROBE_RETAIN_MS : DONE_RETAIN_MS;
-}
-
-function toFault(error: unknown): FaultError {
-  if (error instanceof FaultError) return error;
-  const { code, path } = error as NodeJS.ErrnoException;
-  if (code && path) return new FaultError("storage-failed", `Storage failed (${code}).`, { cause: error });
-  return new FaultError("internal", "A worker failed in a way it should not: see its log.", { cause: error });
 }

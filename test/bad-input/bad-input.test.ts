@@ -166,7 +166,7 @@ test("after all this the server has no process and no temporary file left over, 
 
 async function temporaryFiles(): Promise<string[]> {
   const files = await readdir(server.storageDir, { recursive: true });
-  return files.filter((file) => file.includes(".tmp-"));
+  return files.filter((file) => file.startsWith("tmp/"));
 }
 
 async function readSegmentUrls(path: string, rendition: string): Promise<string[]> {

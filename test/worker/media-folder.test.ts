@@ -35,7 +35,7 @@ describe("the media folder", () => {
   it("opens a file of it", async () => {
     const file = await openSource(media, "films/a.mp4");
     expect(file.path).toBe("films/a.mp4");
-    expect(file.realPath).toBe(join(media, "films/a.mp4"));
+    expect(file.inputUrl).toBe(`file:${join(media, "films/a.mp4")}`);
     expect(file.fingerprint).toMatch(/^[0-9a-f]{32}$/);
   });
 
@@ -53,7 +53,7 @@ describe("the media folder", () => {
     "file:x.mp4",
   ])("opens a file called %j", async (name) => {
     await writeFile(join(media, name), "film");
-    expect((await openSource(media, name)).realPath).toBe(join(media, name));
+    expect((await openSource(media, name)).inputUrl).toBe(`file:${join(media, name)}`);
   });
 
   it.each([
@@ -84,16 +84,18 @@ describe("the media folder", () => {
     await symlink("films", join(media, "in"));
     for (const path of ["out.mp4", "out/secret.mp4", "loop.mp4"])
       expect(await codeOf(path)).toBe("source-not-found");
-    expect((await openSource(media, "in.mp4")).realPath).toBe(join(media, "films/a.mp4"));
-    expect((await openSource(media, "in/a.mp4")).realPath).toBe(join(media, "films/a.mp4"));
+    expect((await openSource(media, "in.mp4")).inputUrl).toBe(`file:${join(media, "films/a.mp4")}`);
+    expect((await openSource(media, "in/a.mp4")).inputUrl).toBe(`file:${join(media, "films/a.mp4")}`);
   });
 
   it("may be a symbolic link itself, or end in a slash", async () => {
     await symlink(media, join(outside, "link"));
-    expect((await openSource(join(outside, "link"), "films/a.mp4")).realPath).toBe(
-      join(media, "films/a.mp4"),
+    expect((await openSource(join(outside, "link"), "films/a.mp4")).inputUrl).toBe(
+      `file:${join(media, "films/a.mp4")}`,
     );
-    expect((await openSource(`${media}/`, "films/a.mp4")).realPath).toBe(join(media, "films/a.mp4"));
+    expect((await openSource(`${media}/`, "films/a.mp4")).inputUrl).toBe(
+      `file:${join(media, "films/a.mp4")}`,
+    );
     expect(await codeOf("../secret.mp4", `${media}/`)).toBe("source-not-found");
   });
 

@@ -1,8 +1,10 @@
-import { readFile, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
-import { RunTimeoutError, runProgram } from "../../worker/run-program.ts";
+import { RunOutputError, RunStalledError, RunTimeoutError, runProgram } from "../../worker/run-program.ts";
 
 const calm = () => ({ signal: new AbortController().signal, timeoutMs: 20_000 });
 const node = (script: string, ...args: string[]) => ["-e", script, ...args];
@@ -158,6 +160,16 @@ describe("an abort", () => {
     await dispose();
   });
 
+  it("doesn't wait for ever for a stranger that holds the program's pipes open", async () => {
+    const script = `setsid sleep 300 & echo $! > "$1.new"; mv "$1.new" "$1"; wait`;
+    const { controller, ended, pids, dispose } = await startScript(script, 1);
+    controller.abort(new Error("stop"));
+    await expect(ended).rejects.toThrow("stop");
+    expect(pids.filter(isAlive)).toEqual(pids);
+    for (const pid of pids) process.kill(pid, "SIGKILL");
+    await dispose();
+  });
+
   it("after the end changes nothing", async () => {
     const controller = new AbortController();
     const result = await runProgram("true", [], { signal: controller.signal, timeoutMs: 5000 });
@@ -176,5 +188,73 @@ describe("a time-out", () => {
     await gone(pids);
     expect(await zombies()).toEqual([]);
     await dispose();
+  });
+});
+
+describe("a program that takes too much", () => {
+  it.each([
+    ["output", "yes"],
+    ["errors", "yes >&2"],
+    ["a pipe", "yes >&3"],
+  ])("of %s is ended", async (_where, script) => {
+    const options = { ...calm(), pipes: 1, maxOutputBytes: 1_000_000 };
+    const error = await runProgram("bash", ["-c", script], options).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(RunOutputError);
+    expect((error as Error).message).toContain("1000000 bytes");
+    expect(await zombies()).toEqual([]);
+  });
+
+  it("memory doesn't get it, and this process is none the worse", async () => {
+    const memory = ["-c", "head -c 300000000 /dev/zero | tail -c 300000000 | wc -c"];
+    const little = await runProgram("bash", memory, { ...calm(), memoryBytes: 50_000_000 });
+    expect(little.stdout.trim()).toBe("0");
+    expect(little.stderrTail).toContain("memory exhausted");
+    const enough = await runProgram("bash", memory, { ...calm(), memoryBytes: 2_000_000_000 });
+    expect(enough.stdout.trim()).toBe("300000000");
+  });
+
+  it("memory may be FFmpeg", async () => {
+    const encode = "-f lavfi -i testsrc2=size=1920x1080:duration=1 -c:v libx264 -f null -".split(" ");
+    const little = await runProgram("ffmpeg", encode, { ...calm(), memoryBytes: 40_000_000 });
+    expect(little.exitCode).not.toBe(0);
+  });
+});
+
+describe("a program that stands still", () => {
+  const stalled = (program: string, args: string[]) =>
+    runProgram(program, args, { ...calm(), stallMs: 500 }).catch((reason: unknown) => reason);
+
+  it("is ended, and the error says for how long it did nothing", async () => {
+    const error = await stalled("sleep", ["300"]);
+    expect(error).toBeInstanceOf(RunStalledError);
+    expect((error as Error).message).toContain("500 ms");
+    expect(await zombies()).toEqual([]);
+  });
+
+  it("may be a shell whose child does", async () => {
+    expect(await stalled("bash", ["-c", "sleep 300; true"])).toBeInstanceOf(RunStalledError);
+  });
+
+  it.each([
+    ["ffmpeg", ["-f", "null", "-"]],
+    ["ffprobe", []],
+  ])("may be %s that waits for a disk which doesn't answer", async (program, output) => {
+    const folder = await mkdtemp(join(tmpdir(), "seamline-stall-"));
+    const silent = join(folder, "silent");
+    await promisify(execFile)("mkfifo", [silent]);
+    const args = ["-v", "error", "-i", `file:${silent}`, ...output];
+    expect(await stalled(program, args)).toBeInstanceOf(RunStalledError);
+    await rm(folder, { recursive: true });
+  });
+
+  const busy = "for (const end = Date.now() + 2000; Date.now() < end; );";
+
+  it("is not one that computes without a word", async () => {
+    expect(await stalled(process.execPath, node(busy))).toMatchObject({ exitCode: 0 });
+  });
+
+  it("is not a shell whose child computes", async () => {
+    const script = `"$0" -e "$1"; true`;
+    expect(await stalled("bash", ["-c", script, process.execPath, busy])).toMatchObject({ exitCode: 0 });
   });
 });

@@ -37,7 +37,7 @@ export type SoundSource =
  * own for each segment, so that its bytes don't depend on its company.
  */
 export function audioSegmentsArgs(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: SoundRendition,
   spans: readonly SegmentSpan[],
@@ -52,7 +52,7 @@ export function audioSegmentsArgs(
   const input = isSilent ? silence(rendition, start) : trackSound(source, rendition, start, sound.anchor);
   return [
     ...globalArgs,
-    ...(isSilent ? [] : inputArgs(realPath, seekTo(source, rendition, start))),
+    ...(isSilent ? [] : inputArgs(inputUrl, seekTo(source, rendition, start))),
     ...["-filter_complex_threads", "1", "-filter_complex", [input, ...cuts(spans)].join("")],
     ...outputs,
   ];

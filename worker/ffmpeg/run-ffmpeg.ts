@@ -1,7 +1,7 @@
 import { FaultError } from "../../shared/fault.ts";
-import { RunTimeoutError, runProgram } from "../run-program.ts";
+import { RunStalledError, RunTimeoutError, runProgram } from "../run-program.ts";
 
-/** An encode that takes longer than this for a few seconds of film is stuck. */
+/** An encode that takes longer than this for a few seconds of film, busy as it may be, leads nowhere. */
 const ENCODE_TIMEOUT_MS = 120_000;
 
 export interface FfmpegRun {
@@ -15,6 +15,12 @@ export interface EncodePolicy {
   readonly signal: AbortSignal;
   /** Nobody waits for it yet. */
   readonly background: boolean;
+  /** When all tries at one segment must be over, as `performance.now()` counts. */
+  readonly deadline?: number;
+  /** How long one FFmpeg may take; two minutes unless told. */
+  readonly timeoutMs?: number;
+  /** How much of one FFmpeg's output is kept: see `RunOptions`. */
+  readonly maxOutputBytes?: number;
 }
 
 /** @param pipes how many outputs the arguments write to. */
@@ -23,14 +29,16 @@ export async function runFfmpeg(
   pipes: number,
   policy: EncodePolicy,
 ): Promise<FfmpegRun> {
+  const left = (policy.deadline ?? Number.POSITIVE_INFINITY) - performance.now();
+  const timeoutMs = Math.max(1, Math.min(policy.timeoutMs ?? ENCODE_TIMEOUT_MS, left));
   try {
-    const result = await runProgram("ffmpeg", args, { ...policy, timeoutMs: ENCODE_TIMEOUT_MS, pipes });
+    const result = await runProgram("ffmpeg", args, { ...policy, timeoutMs, pipes });
     if (result.exitCode === 127) {
       throw new FaultError("encode-failed", "FFmpeg is not installed, or not on the PATH.");
     }
     return { outputs: result.pipes, stderrTail: result.stderrTail };
   } catch (error) {
-    if (!(error instanceof RunTimeoutError)) throw error;
+    if (!(error instanceof RunTimeoutError) || error instanceof RunStalledError) throw error;
     throw new FaultError("encode-timeout", "FFmpeg did not finish a segment in time.", { cause: error });
   }
 }

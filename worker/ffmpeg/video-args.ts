@@ -1,8 +1,9 @@
+import { RECIPE_CRF } from "../../shared/media/rate-budget.ts";
 import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import type { VideoRendition } from "../../shared/media/title.ts";
-import { add, divide, type Rational, rational, subtract, toFraction } from "../../shared/rational.ts";
+import { add, divide, type Rational, rational, subtract, toFraction, ZERO } from "../../shared/rational.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 
@@ -13,11 +14,16 @@ export interface VideoEffort {
   /** Fill what can't be decoded with the nearest picture that can. */
   readonly conceal: boolean;
   readonly crf: number;
+  /** Decode by one thread: what several make of a damaged picture depends on which of them was faster. */
+  readonly steady?: boolean;
 }
+
+/** What a segment is tried with first; nearly always that is enough. */
+export const PLAIN_EFFORT: VideoEffort = { seekBack: ZERO, conceal: false, crf: RECIPE_CRF };
 
 /** FFmpeg's command line for one video segment. */
 export function videoSegmentArgs(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   rendition: VideoRendition,
   span: SegmentSpan,
@@ -26,11 +32,39 @@ export function videoSegmentArgs(
   const video = source.video!;
   return [
     ...globalArgs,
-    ...inputArgs(realPath, seekTo(source, rendition, span, effort)),
+    ...(effort.steady ? ["-threads", "1"] : []),
+    ...inputArgs(inputUrl, seekTo(source, rendition, span, effort)),
     ...["-map", `0:${video.streamIndex}`, "-an", "-sn", "-dn", "-filter_threads", "1"],
     ...["-vf", videoFilter(source, rendition, span, effort)],
     ...encoderArgs(rendition, effort),
     ...muxerArgs(0, span.index + 1, rendition.timeline.timescale),
+  ];
+}
+
+/**
+ * FFmpeg's command line for consecutive segments of a rendition: the source is decoded once, then each segment
+ * has an encoder of its own, so that its bytes are those it has alone.
+ */
+export function videoRunArgs(
+  inputUrl: string,
+  source: SourceInfo,
+  rendition: VideoRendition,
+  spans: readonly SegmentSpan[],
+): string[] {
+  const names = spans.map((_, output) => `[c${output}]`).join("");
+  const picture = `[0:${source.video!.streamIndex}]${gridFilters(source, rendition, "")}`;
+  const graph = [
+    `${picture},split=${spans.length}${names}`,
+    ...spans.map((span, output) => `[c${output}]${cutFilters(rendition, span, false)}[s${output}]`),
+  ];
+  return [
+    ...globalArgs,
+    ...inputArgs(inputUrl, seekTo(source, rendition, spans[0]!, PLAIN_EFFORT)),
+    ...["-filter_complex_threads", "1", "-filter_complex", graph.join(";")],
+    ...spans.flatMap((span, output) => [
+      ...["-map", `[s${output}]`, ...encoderArgs(rendition, PLAIN_EFFORT)],
+      ...muxerArgs(output, span.index + 1, rendition.timeline.timescale),
+    ]),
   ];
 }
 
@@ -58,25 +92,32 @@ function seekNudge(source: SourceInfo): Rational {
   return source.format.startsWith("mov,") ? rational(1, 4) : rational(-1, 2);
 }
 
-/** After `fps` a time stamp is the absolute frame number, so `trim` cuts exactly. */
 function videoFilter(
   source: SourceInfo,
-  { rung, timeline }: VideoRendition,
+  rendition: VideoRendition,
   span: SegmentSpan,
-  effort: VideoEffort,
+  { conceal }: VideoEffort,
 ): string {
-  const isLast = span.index === segmentCount(timeline) - 1;
-  // The last frame may last a little shorter than its place on the grid.
-  const hold = effort.conceal
-    ? "tpad=stop=-1:stop_mode=clone"
-    : isLast
-      ? "tpad=stop=2:stop_mode=clone"
-      : undefined;
-  const start = effort.conceal ? `:start_time=${span.firstUnit * rung.rate.d}/${rung.rate.n}` : "";
+  const { rate } = rendition.rung;
+  const start = conceal ? `:start_time=${span.firstUnit * rate.d}/${rate.n}` : "";
+  return [gridFilters(source, rendition, start), cutFilters(rendition, span, conceal)].join(",");
+}
+
+/** Puts pictures on the title's grid of frames: after `fps` a time stamp is the absolute frame number. */
+function gridFilters(source: SourceInfo, { rung }: VideoRendition, start: string): string {
   return [
     `setpts=round(PTS-(${toFraction(clockZero(source))})/TB)`,
     ...(source.video!.interlaced ? ["yadif=deint=interlaced"] : []),
     `fps=${toFraction(rung.rate)}${start}`,
+  ].join(",");
+}
+
+/** Cuts a segment from that grid, to the frame, and makes the rung's pictures of it. */
+function cutFilters({ rung, timeline }: VideoRendition, span: SegmentSpan, conceal: boolean): string {
+  const isLast = span.index === segmentCount(timeline) - 1;
+  // The last frame may last a little shorter than its place on the grid.
+  const hold = conceal ? "tpad=stop=-1:stop_mode=clone" : isLast ? "tpad=stop=2:stop_mode=clone" : undefined;
+  return [
     ...(hold ? [hold] : []),
     `trim=start_pts=${span.firstUnit}:end_pts=${span.endUnit}`,
     `scale=${rung.width}:${rung.height}:flags=bicubic+accurate_rnd+bitexact+full_chroma_int`,
@@ -92,7 +133,9 @@ function encoderArgs({ rung, timeline }: VideoRendition, { crf }: VideoEffort): 
     // No VBV, and no look-ahead thread (sync-lookahead): on a busy machine either makes x264 decide
     // otherwise now and then. The segment's size is checked afterwards, and threads that share each
     // look-ahead step make up for the time.
-    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0:lookahead-threads=2"],
+    // Stitchable: the init segment is the same whatever the CRF, or else a segment that had to be made at another
+    // one would not play with the others.
+    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0:lookahead-threads=2:stitchable=1"],
     // Another number of threads makes other bytes: pinned, never automatic.
     ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
     // One IDR frame, at the start: scene cuts inside a segment need none.

@@ -12,6 +12,12 @@ import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
 import type { StreamEnds } from "./find-end.ts";
 import { framesOf } from "./pick-streams.ts";
 
+/** Characters. Both are printed in every multivariant playlist. */
+const LONGEST_TITLE = 200;
+const LONGEST_LANGUAGE = 35;
+/** Real ones lie between 1:2 (fields) and 4:1; beyond this it is a broken header. */
+const MOST_STRETCHED = rational(10);
+
 export function describeVideo(
   stream: ProbedStream,
   header: ProbedHeader,
@@ -28,7 +34,7 @@ export function describeVideo(
     codec: stream.codec_name!,
     width: stream.width!,
     height: stream.height!,
-    sampleAspectRatio: positive(parseRational(stream.sample_aspect_ratio ?? "1:1")) ?? rational(1),
+    sampleAspectRatio: sampleAspectRatio(stream),
     rotation: quarterTurns(stream),
     baseRate: positive(parseRational(stream.r_frame_rate)) ?? positive(averageRate) ?? rational(25),
     averageRate: positive(averageRate) ?? rational(25),
@@ -42,7 +48,7 @@ export function describeVideo(
 export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: StreamEnds): AudioTrack {
   const frames = framesOf(header, stream);
   const language = stream.tags?.language;
-  const title = stream.tags?.title;
+  const title = shorten(stream.tags?.title);
   const end = ends.get(stream.index);
   const packetGrid = findPacketGrid(frames, stream);
   return {
@@ -50,7 +56,7 @@ export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: 
     codec: stream.codec_name!,
     sampleRate: Number(stream.sample_rate),
     channels: stream.channels ?? 2,
-    ...(language && language !== "und" && { language }),
+    ...(language && language !== "und" && language.length <= LONGEST_LANGUAGE && { language }),
     ...(title && { title }),
     isDefault: stream.disposition?.default === 1,
     start: firstFrameTime(frames, stream),
@@ -87,6 +93,18 @@ function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
 /** One tick, seconds. */
 export function timeBase(stream: ProbedStream): Rational {
   return positive(parseRational(stream.time_base)) ?? rational(1, 1000);
+}
+
+/** Between characters, never within one: what is stored must be what was hashed. */
+function shorten(title: string | undefined): string | undefined {
+  return title && [...title.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join("");
+}
+
+function sampleAspectRatio(stream: ProbedStream): Rational {
+  const ratio = positive(parseRational(stream.sample_aspect_ratio ?? "1:1")) ?? rational(1);
+  const isSane =
+    compare(ratio, MOST_STRETCHED) <= 0 && compare(multiply(ratio, MOST_STRETCHED), rational(1)) >= 0;
+  return isSane ? ratio : rational(1);
 }
 
 function positive(value: Rational | undefined): Rational | undefined {

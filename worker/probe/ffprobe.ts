@@ -1,6 +1,6 @@
-import { z } from "zod";
-import { inputGuards } from "../ffmpeg/input-args.ts";
-import { type RunOptions, runProgram } from "../run-program.ts";
+import * as z from "zod";
+import { commonArgs, inputGuards, streamGuard } from "../ffmpeg/input-args.ts";
+import { type RunOptions, type RunResult, runProgram } from "../run-program.ts";
 
 const disposition = z.object({ default: z.number(), attached_pic: z.number() }).partial();
 
@@ -66,19 +66,30 @@ const HEADER_ENTRIES = [
   "frame=stream_index,best_effort_timestamp,nb_samples,interlaced_frame",
 ].join(":");
 
-/** What `readHeader` answers where FFmpeg could not make anything of a file. */
-export interface UnreadableHeader {
+/**
+ * Closes an interval that has no end: thirty thousand years. Ffprobe 7.1 leaves the number of packets to read
+ * unset in an open one, and then reads as many as its memory happens to hold: often none, with exit code 0.
+ */
+const NO_END = "+1000000000000";
+
+/** What `readHeader` answers: no header where FFmpeg could not make anything of a file. */
+export interface HeaderReading {
+  readonly header?: ProbedHeader;
   readonly stderrTail: string;
 }
 
+/** Bytes of one answer: twenty seconds of a film are a tenth of it, tags of megabytes are no film's. */
+const MAX_ANSWER_BYTES = 32 * 1024 ** 2;
+
 /** Formats and streams, and the frames that the first `packetCount` packets decode to. */
 export async function readHeader(
-  realPath: string,
+  inputUrl: string,
   packetCount: number,
   options: RunOptions,
-): Promise<ProbedHeader | UnreadableHeader> {
+): Promise<HeaderReading> {
   const interval = ["-read_intervals", `%+#${packetCount}`];
   const args = [
+    ...streamGuard,
     ...interval,
     "-show_format",
     "-show_streams",
@@ -86,9 +97,9 @@ export async function readHeader(
     "-show_entries",
     HEADER_ENTRIES,
   ];
-  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
-  const parsed = header.safeParse(parseJson(result.stdout));
-  return parsed.success ? parsed.data : { stderrTail: result.stderrTail };
+  const { stdout, stderrTail } = await ffprobe(args, inputUrl, options);
+  const parsed = header.safeParse(parseJson(stdout));
+  return { ...(parsed.success && { header: parsed.data }), stderrTail };
 }
 
 /**
@@ -96,16 +107,17 @@ export async function readHeader(
  * @param interval as in ffprobe's `-read_intervals`, such as `12.5%` or `0%+20`.
  */
 export async function readPackets(
-  realPath: string,
+  inputUrl: string,
   interval: string,
   streamSpecifier: string | undefined,
   options: RunOptions,
 ): Promise<readonly ProbedPacket[]> {
   const args = [
     ...(streamSpecifier ? ["-select_streams", streamSpecifier] : []),
-    ...["-read_intervals", interval, "-show_entries", "packet=stream_index,pts,duration,flags"],
+    ...["-read_intervals", interval.endsWith("%") ? `${interval}${NO_END}` : interval],
+    ...["-show_entries", "packet=stream_index,pts,duration,flags"],
   ];
-  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
+  const result = await ffprobe(args, inputUrl, options);
   const parsed = packets.safeParse(parseJson(result.stdout));
   return parsed.success ? parsed.data.packets : [];
 }
@@ -114,7 +126,7 @@ const frames = z.object({ frames: z.array(frame) });
 
 /** Decoded frames of one stream in an ffprobe interval. */
 export async function readFrames(
-  realPath: string,
+  inputUrl: string,
   interval: string,
   streamSpecifier: string,
   options: RunOptions,
@@ -123,23 +135,15 @@ export async function readFrames(
     ...["-select_streams", streamSpecifier, "-read_intervals", interval],
     ...["-show_entries", "frame=stream_index,best_effort_timestamp,nb_samples"],
   ];
-  const result = await runProgram("ffprobe", ffprobeArgs(args, realPath), options);
+  const result = await ffprobe(args, inputUrl, options);
   const parsed = frames.safeParse(parseJson(result.stdout));
   return parsed.success ? parsed.data.frames : [];
 }
 
-function ffprobeArgs(args: readonly string[], realPath: string): string[] {
-  return [
-    "-hide_banner",
-    "-v",
-    "error",
-    ...inputGuards,
-    ...args,
-    "-of",
-    "json=compact=1",
-    "-i",
-    `file:${realPath}`,
-  ];
+function ffprobe(args: readonly string[], inputUrl: string, options: RunOptions): Promise<RunResult> {
+  const input = ["-of", "json=compact=1", "-i", inputUrl];
+  const limited = { ...options, maxOutputBytes: MAX_ANSWER_BYTES };
+  return runProgram("ffprobe", [...commonArgs, ...inputGuards(inputUrl), ...args, ...input], limited);
 }
 
 function parseJson(output: string): unknown {

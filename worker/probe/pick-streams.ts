@@ -1,6 +1,10 @@
 import { FaultError } from "../../shared/fault.ts";
-import type { SourceFile } from "../media-folder.ts";
+import type { SourceFile } from "../source-file.ts";
 import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
+
+/** Hz. Telephones have 8000, studios 384,000. */
+const LOWEST_SAMPLE_RATE = 1000;
+const HIGHEST_SAMPLE_RATE = 768_000;
 
 /** The picture and the sound tracks that decode. */
 export function pickStreams(
@@ -11,13 +15,19 @@ export function pickStreams(
   if (playable.length === 0) {
     throw new FaultError("not-media", `“${file.path}” has neither picture nor sound.`);
   }
-  const decodable = playable.filter((stream) => framesOf(header, stream).length > 0);
+  const decodable = playable.filter((stream) => isSane(stream) && framesOf(header, stream).length > 0);
   const videos = decodable.filter((stream) => stream.codec_type === "video");
   const video = videos.find((stream) => stream.disposition?.default) ?? videos[0];
   const lostVideo = playable.find((stream) => stream.codec_type === "video");
   if (decodable.length === 0 || (lostVideo && !video)) throw undecodable(lostVideo ?? playable[0]!, file);
   const audio = decodable.filter((stream) => stream.codec_type === "audio");
   return { ...(video && { video }), audio };
+}
+
+/** Frames alone prove nothing: damaged headers decode to pictures without a size, to sound without a rate. */
+function isSane({ codec_type: type, width, height, sample_rate: rate }: ProbedStream): boolean {
+  if (type === "video") return Boolean(width && height);
+  return Number(rate) >= LOWEST_SAMPLE_RATE && Number(rate) <= HIGHEST_SAMPLE_RATE;
 }
 
 function undecodable(stream: ProbedStream, file: SourceFile): FaultError {

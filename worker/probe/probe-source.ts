@@ -1,11 +1,26 @@
 import { FaultError } from "../../shared/fault.ts";
 import type { SourceInfo } from "../../shared/media/source-info.ts";
-import { add, multiply, parseRational, type Rational, rational, ZERO } from "../../shared/rational.ts";
-import type { SourceFile } from "../media-folder.ts";
-import { type RunOptions, RunTimeoutError } from "../run-program.ts";
+import { checkLimits, MAX_STREAMS, tooLarge } from "../../shared/media/source-limits.ts";
+import {
+  add,
+  multiply,
+  parseRational,
+  type Rational,
+  RationalOverflowError,
+  rational,
+  ZERO,
+} from "../../shared/rational.ts";
+import { type RunOptions, RunOutputError } from "../run-program.ts";
+import type { SourceFile } from "../source-file.ts";
 import { hasContainerSignature } from "./container-signature.ts";
 import { describeAudio, describeVideo, timeBase } from "./describe-tracks.ts";
-import { type ProbedHeader, type ProbedStream, readHeader, readPackets } from "./ffprobe.ts";
+import {
+  type HeaderReading,
+  type ProbedHeader,
+  type ProbedStream,
+  readHeader,
+  readPackets,
+} from "./ffprobe.ts";
 import { findEnds, type StreamEnds } from "./find-end.ts";
 import { framesOf, isPlayable, pickStreams } from "./pick-streams.ts";
 
@@ -17,20 +32,34 @@ const UNINDEXED = new Set(["mpegts", "mpeg", "asf"]);
 const GOP_SAMPLE_SECONDS = 20;
 const SEEK_SLACK = rational(1, 2);
 
-/** Finds out all that a plan needs. Reads the first and the last few seconds of the file. */
+/**
+ * Finds out all that a plan needs. Reads the first and the last few seconds of the file.
+ * @throws FaultError where the source can't be played, or asks for too much.
+ */
 export async function probeSource(file: SourceFile, options: RunOptions): Promise<SourceInfo> {
   try {
-    return await probe(file, options);
+    const source = await describeSource(file, options);
+    checkLimits(source);
+    return source;
   } catch (error) {
-    if (!(error instanceof RunTimeoutError)) throw error;
-    const detail = `“${file.path}” could not be examined within ${options.timeoutMs} ms.`;
-    throw new FaultError("source-timeout", detail, { cause: error });
+    throw toFault(error, file);
   }
 }
 
-async function probe(file: SourceFile, options: RunOptions): Promise<SourceInfo> {
-  const header = await readDecodableHeader(file, options);
-  const streams = pickStreams(header, file);
+function toFault(error: unknown, file: SourceFile): unknown {
+  if (error instanceof RationalOverflowError) {
+    const detail = `“${file.path}” has time stamps that make no sense: it is damaged.`;
+    return new FaultError("source-damaged", detail, { cause: error });
+  }
+  if (error instanceof RunOutputError) {
+    const detail = `“${file.path}” has more packets or longer tags than a film has: it is not read to its end.`;
+    return new FaultError("source-too-large", detail, { cause: error });
+  }
+  return error;
+}
+
+async function describeSource(file: SourceFile, options: RunOptions): Promise<SourceInfo> {
+  const { header, streams } = await readStreams(file, options);
   const main = streams.video ?? streams.audio[0]!;
   const [ends, seekBack] = await Promise.all([
     findStreamEnds(file, header, main, streams.audio, options),
@@ -50,24 +79,46 @@ async function probe(file: SourceFile, options: RunOptions): Promise<SourceInfo>
   };
 }
 
-/** The header, read further where the first packets decode to no frame of some stream. */
-async function readDecodableHeader(file: SourceFile, options: RunOptions): Promise<ProbedHeader> {
-  const first = await readHeader(file.realPath, FIRST_PACKETS, options);
-  if ("stderrTail" in first) throw await unreadable(file, first.stderrTail);
-  const wanted = first.streams.filter(isPlayable);
-  if (wanted.every((stream) => framesOf(first, stream).length >= 2)) return first;
-  const more = await readHeader(file.realPath, MORE_PACKETS, options);
-  return "stderrTail" in more ? first : more;
+async function readStreams(file: SourceFile, options: RunOptions) {
+  const { header, stderrTail } = await readDecodableHeader(file, options);
+  try {
+    if (!header) throw await unreadable(file, stderrTail, options.signal);
+    return { header, streams: pickStreams(header, file) };
+  } catch (error) {
+    // What FFmpeg refused to open shows as damage otherwise.
+    throw overLimit(file, stderrTail) ?? error;
+  }
 }
 
-async function unreadable(file: SourceFile, stderrTail: string): Promise<FaultError> {
+/** The header, read further where the first packets decode to no frame of some stream. */
+async function readDecodableHeader(file: SourceFile, options: RunOptions): Promise<HeaderReading> {
+  const first = await readHeader(file.inputUrl, FIRST_PACKETS, options);
+  const { header } = first;
+  if (!header) return first;
+  if (header.streams.filter(isPlayable).every((stream) => framesOf(header, stream).length >= 2)) return first;
+  const more = await readHeader(file.inputUrl, MORE_PACKETS, options);
+  return more.header ? more : first;
+}
+
+/** FFmpeg's words where one of the input guards held. */
+function overLimit(file: SourceFile, stderrTail: string): FaultError | undefined {
+  if (/exceeds specified max pixel count/.test(stderrTail)) {
+    return tooLarge(file.path, "has pictures that are too large", "8192x8192 pixels");
+  }
+  if (/exceeds max_streams/.test(stderrTail)) {
+    return tooLarge(file.path, "has too many streams", `${MAX_STREAMS}`);
+  }
+  return undefined;
+}
+
+async function unreadable(file: SourceFile, stderrTail: string, signal: AbortSignal): Promise<FaultError> {
   if (/Permission denied/i.test(stderrTail)) {
     return new FaultError(
       "source-unreadable",
       `“${file.path}” can't be read: check its owner and permissions.`,
     );
   }
-  if (await hasContainerSignature(file.realPath)) {
+  if (hasContainerSignature(await file.readStart(signal))) {
     return new FaultError("source-damaged", `“${file.path}” is damaged or was not copied to its end.`);
   }
   return new FaultError("not-media", `“${file.path}” is no film or sound file that can be read.`);
@@ -89,7 +140,7 @@ function findStreamEnds(
     declaredEnd: duration && add(start, duration),
     start,
     landsAnywhere: isUnindexed(header),
-    read: (interval) => readPackets(file.realPath, interval, undefined, options),
+    read: (interval) => readPackets(file.inputUrl, interval, undefined, options),
   });
 }
 
@@ -101,7 +152,7 @@ async function measureSeekBack(
   options: RunOptions,
 ): Promise<Rational> {
   if (!isUnindexed(header)) return ZERO;
-  const packets = await readPackets(file.realPath, `%+${GOP_SAMPLE_SECONDS}`, String(video.index), options);
+  const packets = await readPackets(file.inputUrl, `%+${GOP_SAMPLE_SECONDS}`, String(video.index), options);
   const keyframes = packets.filter(({ flags, pts }) => flags.startsWith("K") && pts !== undefined);
   const gaps = keyframes.slice(1).map(({ pts }, k) => pts! - keyframes[k]!.pts!);
   const longest = multiply(rational(Math.max(0, ...gaps)), timeBase(video));

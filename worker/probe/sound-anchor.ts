@@ -38,7 +38,7 @@ export function needsAnchor(track: AudioTrack): boolean {
  * @returns undefined where time stamps don't agree on one place: there is a gap.
  */
 export async function findSoundAnchor(
-  realPath: string,
+  inputUrl: string,
   source: SourceInfo,
   track: AudioTrack,
   wanted: number,
@@ -47,7 +47,7 @@ export async function findSoundAnchor(
   const middle = add(clockZero(source), rational(wanted, track.sampleRate));
   const start = max(subtract(middle, multiply(WINDOW, rational(1, 2))), ZERO);
   const interval = `${toDecimal(start, 3)}%+${toDecimal(WINDOW, 0)}`;
-  const frames = await readFrames(realPath, interval, String(track.streamIndex), options);
+  const frames = await readFrames(inputUrl, interval, String(track.streamIndex), options);
   const zero = clockZero(source);
   const stamped = frames.flatMap(({ best_effort_timestamp: pts, nb_samples: samples }) =>
     pts === undefined || samples === undefined ? [] : [{ at: toSamples(pts, track, zero), samples }],

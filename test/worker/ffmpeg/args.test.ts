@@ -27,7 +27,7 @@ async function videoArgs(source: SourceInfo, index: number, effort = RECIPE) {
   const { video } = await planTitle(source, { segmentSeconds: 4 });
   const rendition = video.at(-1)!;
   return videoSegmentArgs(
-    "/media/a b.mp4",
+    "file:/media/a b.mp4",
     source,
     rendition,
     segmentSpan(rendition.timeline, index)!,
@@ -38,7 +38,7 @@ async function videoArgs(source: SourceInfo, index: number, effort = RECIPE) {
 async function audioArgs(source: SourceInfo, ...indices: number[]) {
   const { audio } = await planTitle(source, { segmentSeconds: 4 });
   const spans = indices.map((index) => segmentSpan(audio[0]!.timeline, index)!);
-  return audioSegmentsArgs("/media/a b.mp4", source, audio[0]!, spans, { kind: "track" });
+  return audioSegmentsArgs("file:/media/a b.mp4", source, audio[0]!, spans, { kind: "track" });
 }
 
 const optionOf = (args: readonly string[], option: string) => args[args.indexOf(option) + 1]!;
@@ -49,8 +49,9 @@ const lines = (text: string) =>
     .map((line) => line.trim());
 
 const GUARDS = `
-  -nostdin -hide_banner -v error -progress pipe:1 -protocol_whitelist file
-  -format_whitelist aac,ac3,aiff,ape,asf,avi,caf,dts,dv,eac3,flac,flv,matroska,mov,mp3,mpeg,mpegts,mxf,nut,ogg,rm,tta,w64,wav,wtv,wv`;
+  -nostdin -nostats -hide_banner -v error -max_alloc 805306368 -protocol_whitelist file
+  -format_whitelist aac,ac3,aiff,ape,asf,avi,caf,dts,dv,eac3,flac,flv,matroska,mov,mp3,mpeg,mpegts,mxf,nut,ogg,rm,tta,w64,wav,wtv,wv
+  -max_pixels 67108864`;
 const words = (text: string) => text.trim().split(/\s+/);
 
 describe("FFmpeg's arguments for a video segment", () => {
@@ -69,7 +70,7 @@ describe("FFmpeg's arguments for a video segment", () => {
         "format=yuv420p",
       ].join(","),
       ...words("-c:v libx264 -preset veryfast -profile:v high -level:v 3.1"),
-      ...words("-crf 23 -x264-params sync-lookahead=0:lookahead-threads=2 -threads:v 2 -bf 3"),
+      ...words("-crf 23 -x264-params sync-lookahead=0:lookahead-threads=2:stitchable=1 -threads:v 2 -bf 3"),
       ...words("-g 99999 -keyint_min 1 -sc_threshold 0 -flags:v +bitexact+cgop"),
       ...words("-fps_mode passthrough -enc_time_base:v 1001/24000"),
       ...words("-map_metadata -1 -map_chapters -1 -fflags +bitexact -video_track_timescale 24000"),
@@ -163,7 +164,7 @@ describe("FFmpeg's arguments for sound segments", () => {
     const { audio } = await planTitle(film, { segmentSeconds: 4 });
     const spans = [segmentSpan(audio[0]!.timeline, 6)!];
     const args = (kind: "silence" | "track") =>
-      audioSegmentsArgs("/media/a b.mp4", film, audio[0]!, spans, { kind });
+      audioSegmentsArgs("file:/media/a b.mp4", film, audio[0]!, spans, { kind });
     const [silent, playing] = [args("silence"), args("track")];
     expect(silent).not.toContain("-i");
     expect(playing).toContain("-i");

@@ -43,14 +43,14 @@ beforeAll(async () => {
   const policy = { signal: SIGNAL, background: false };
   const effort = { seekBack: ZERO, conceal: false, crf: 23 };
   const pictureSpan = segmentSpan(picture.timeline, 1)!;
-  const args = videoSegmentArgs(file.realPath, source, picture, pictureSpan, effort);
+  const args = videoSegmentArgs(file.inputUrl, source, picture, pictureSpan, effort);
   video = {
     output: (await runFfmpeg(args, 1, policy)).outputs[0]!,
     span: pictureSpan,
     timeline: picture.timeline,
   };
   const soundSpan = segmentSpan(sound.timeline, 1)!;
-  const soundArgs = audioSegmentsArgs(file.realPath, source, sound, [soundSpan], { kind: "track" });
+  const soundArgs = audioSegmentsArgs(file.inputUrl, source, sound, [soundSpan], { kind: "track" });
   audio = {
     output: (await runFfmpeg(soundArgs, 1, policy)).outputs[0]!,
     span: soundSpan,

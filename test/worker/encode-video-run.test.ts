@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { segmentCount, segmentSpan } from "../../shared/media/timeline.ts";
+import { planTitle, type VideoRendition } from "../../shared/media/title.ts";
+import { encodeVideoSegment } from "../../worker/encode-video.ts";
+import { encodeVideoRun } from "../../worker/encode-video-run.ts";
+import { openSource } from "../../worker/media-folder.ts";
+import { probeSource } from "../../worker/probe/probe-source.ts";
+import { damagedFootage, type FootageName, footage } from "../support/footage.ts";
+import { noisyFilm } from "../support/noisy-film.ts";
+
+const policy = { signal: new AbortController().signal, background: false };
+const folder = await mkdtemp(join(tmpdir(), "seamline-noise-"));
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function openFilm(path: string) {
+  const file = await openSource(dirname(path), basename(path));
+  const source = await probeSource(file, { signal: policy.signal, timeoutMs: 60_000 });
+  const { video } = await planTitle(source, { segmentSeconds: 4 });
+  const rendition = (id: string) => video.find((candidate) => candidate.id === id)!;
+  const alone = (rung: VideoRendition, index: number) =>
+    encodeVideoSegment(file.inputUrl, source, rung, segmentSpan(rung.timeline, index)!, policy);
+  const together = (rung: VideoRendition, first: number, count: number, changes = {}) => {
+    const spans = Array.from({ length: count }, (_, k) => segmentSpan(rung.timeline, first + k)!);
+    return encodeVideoRun(file.inputUrl, source, rung, spans, { ...policy, ...changes });
+  };
+  return { rendition, alone, together };
+}
+
+describe("each segment of a run has the bytes that it has alone:", () => {
+  it.each<[FootageName, string, number, number]>([
+    // Keyframes up to 10 s apart: most segments begin in the middle of a group.
+    ["bbb", "v720", 3, 2],
+    ["bbb", "v240", 5, 5],
+    ["film-24000-1001-bframes", "v360", 11, 6],
+    ["open-gop-mkv", "v240", 5, 5],
+    ["vfr-mp4", "v240", 1, 6],
+    ["vfr-mkv", "v360", 4, 6],
+    ["ts-offset-late-audio", "v240", 2, 6],
+    ["fps120-mp4", "v240", 1, 4],
+    ["hevc-10bit-mkv", "v240", 2, 3],
+    ["anamorphic-mpg", "v240", 1, 4],
+    ["rotated-mp4", "v240", 2, 3],
+  ])("%s, %s, from segment %i on", async (name, id, first, most) => {
+    const { rendition, alone, together } = await openFilm(await footage(name));
+    const rung = rendition(id);
+    const count = Math.min(most, segmentCount(rung.timeline) - first);
+    const { fragments, complaint } = await together(rung, first, count);
+    // FFmpeg 7 says more about this one than is known to be harmless, and then nothing of it is used.
+    if (name !== "ts-offset-late-audio") expect(complaint).toBeUndefined();
+    for (const [k, fragment] of fragments.entries()) {
+      expect(fragment === undefined).toBe(complaint !== undefined);
+      const lone = await alone(rung, first + k);
+      if (fragment) expect(fragment.media.equals(lone.media), `segment ${first + k}`).toBe(true);
+      if (fragment)
+        expect(fragment.init.equals(lone.init), `init segment with segment ${first + k}`).toBe(true);
+    }
+  });
+});
+
+it("nothing of a run is used in which a picture was damaged", async () => {
+  const { rendition, together } = await openFilm(await damagedFootage("corrupted-middle-mp4"));
+  const { fragments, complaint } = await together(rendition("v240"), 0, 6);
+  expect(complaint).toContain("error while decoding");
+  expect(fragments).toEqual(Array.from({ length: 6 }, () => undefined));
+});
+
+it("a segment that is too large in a run is left to be made alone, the others are as they are", async () => {
+  const { rendition, alone, together } = await openFilm(await noisyFilm(folder));
+  const rung = rendition("v480");
+  const { fragments, complaint } = await together(rung, 1, 4);
+  expect(complaint).toBeUndefined();
+  // Noise to 4 s, then a still picture.
+  expect(fragments.map((fragment) => fragment !== undefined)).toEqual([false, false, true, true]);
+  expect(fragments[2]!.media.equals((await alone(rung, 3)).media)).toBe(true);
+});
+
+it("of a run that writes more than is kept, nothing is kept", async () => {
+  const { rendition, together } = await openFilm(await noisyFilm(folder));
+  const { fragments } = await together(rendition("v480"), 0, 3, { maxOutputBytes: 100_000 });
+  expect(fragments).toEqual([undefined, undefined, undefined]);
+});

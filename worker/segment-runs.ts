@@ -1,0 +1,128 @@
+import { LRUCache } from "lru-cache";
+import { parseJob, type SegmentsJob } from "../shared/job.ts";
+import type { Lease } from "../shared/lease/lease-store.ts";
+import type { Log } from "../shared/log.ts";
+import { segmentSpan } from "../shared/media/timeline.ts";
+import { encodeVideoRun } from "./encode-video-run.ts";
+import type { Fragment } from "./fragment/fragment.ts";
+import { programMemoryBytes } from "./memory-bound.ts";
+import { type JobContext, jobFault, performJob } from "./perform-job.ts";
+import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
+import { runLength } from "./run-length.ts";
+import type { JobSource } from "./title-source.ts";
+
+/** Titles whose segments are made one by one, and for how long. */
+const KNOWN_TITLES = 64;
+const ALONE_MS = 600_000;
+
+/** One job of a run; its signal fires when it leaves the run, which goes on for the others. */
+export interface RunMember {
+  readonly job: SegmentsJob;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs: consecutive segments of a rendition that nobody waits for yet, made by one decode. Each is a job with a
+ * lease of its own, and comes out with the bytes that it has alone.
+ */
+export class SegmentRuns {
+  readonly #context: JobContext;
+  readonly #log: Log;
+  /** Titles in which runs came to nothing. */
+  readonly #alone = new LRUCache<string, true>({ max: KNOWN_TITLES, ttl: ALONE_MS });
+
+  constructor(context: JobContext, log: Log) {
+    this.#context = context;
+    this.#log = log;
+  }
+
+  /** The jobs of the run that may begin with a leased one, in their order; none for what is made alone. */
+  async startingWith(lease: Lease, signal: AbortSignal): Promise<readonly SegmentsJob[]> {
+    const job = parseJob(lease.payload);
+    // One that failed, or lost its worker, may have been to blame: it takes no others along.
+    if (lease.awaited || lease.attempt > 1 || job.kind !== "segments" || job.count > 1) return [];
+    if (this.#alone.has(job.titleKey)) return [];
+    const { source, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
+    if (rendition.kind !== "video") return [];
+    const limits = { dueInMs: lease.dueInMs, memoryBytes: await programMemoryBytes() };
+    const length = runLength(source, rendition, job.first, limits);
+    return Array.from({ length }, (_, k) => ({ ...job, first: job.first + k }));
+  }
+
+  /**
+   * Does the jobs of a run, like `performJob` each. What does not come out of the run as planned is made alone,
+   * one after the other.
+   */
+  perform(members: readonly RunMember[]): readonly Promise<string>[] {
+    const encoded = this.#encode(members);
+    let turn: Promise<unknown> = encoded.catch(() => {});
+    return members.map((member, position) => {
+      const done = turn.then(async () => this.#finish(member, (await encoded)[position]));
+      turn = done.catch(() => {});
+      return done;
+    });
+  }
+
+  async #encode(members: readonly RunMember[]): Promise<readonly (Fragment | undefined)[]> {
+    const { job } = members[0]!;
+    const { signal, dispose } = whenAllAborted(members.map((member) => member.signal));
+    try {
+      return await this.#context.titles.use(job, signal, (source, reading) =>
+        this.#encodeMissing(members, source, reading),
+      );
+    } catch (error) {
+      if (!signal.aborted) this.#alone.set(job.titleKey, true);
+      throw jobFault(error, job.path);
+    } finally {
+      dispose();
+    }
+  }
+
+  async #encodeMissing(
+    members: readonly RunMember[],
+    { inputUrl, source, rendition }: JobSource,
+    signal: AbortSignal,
+  ): Promise<readonly (Fragment | undefined)[]> {
+    const { storage } = this.#context;
+    const { job } = members[0]!;
+    const there = await Promise.all(
+      members.map(({ job }) => storage.find(mediaObject(job, job.first), signal)),
+    );
+    const missing = members.filter((_, position) => !there[position]);
+    if (missing.length < 2 || rendition.kind !== "video") return [];
+    const spans = missing.map(({ job }) => segmentSpan(rendition.timeline, job.first)!);
+    const policy = { signal, background: true };
+    const { fragments, complaint } = await encodeVideoRun(inputUrl, source, rendition, spans, policy);
+    if (complaint !== undefined) {
+      this.#alone.set(job.titleKey, true);
+      this.#log.info({ path: job.path, ffmpeg: complaint }, "segments of this title are made one by one");
+    }
+    return members.map((member) => fragments[missing.indexOf(member)]);
+  }
+
+  async #finish({ job, signal }: RunMember, fragment: Fragment | undefined): Promise<string> {
+    signal.throwIfAborted();
+    if (!fragment) return performJob(job, this.#context, { signal, background: true });
+    try {
+      await publishInit(job, fragment, this.#context.storage, signal);
+      await publishMedia(job, job.first, fragment, this.#context.storage, signal);
+      return "";
+    } catch (error) {
+      throw jobFault(error, job.path);
+    }
+  }
+}
+
+/** A signal that fires once all of some have. */
+function whenAllAborted(signals: readonly AbortSignal[]): { signal: AbortSignal; dispose(): void } {
+  const controller = new AbortController();
+  const onAbort = () => {
+    if (signals.every(({ aborted }) => aborted)) controller.abort(signals[0]!.reason);
+  };
+  for (const signal of signals) signal.addEventListener("abort", onAbort, { once: true });
+  onAbort();
+  const dispose = () => {
+    for (const signal of signals) signal.removeEventListener("abort", onAbort);
+  };
+  return { signal: controller.signal, dispose };
+}
