@@ -3,10 +3,15 @@ import { HTTPException } from "hono/http-exception";
 import { FaultError } from "../shared/fault.ts";
 import type { LeaseRequests } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
 import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
-import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import { type Doors, installDoors } from "./doors/doors.ts";
+import type { VisitEnv } from "./doors/visit.ts";
+import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
+import { KeptAnswers } from "./kept-answers.ts";
 import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
@@ -14,39 +19,58 @@ import { hlsRoutes } from "./routes/hls.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
 import { titleRoutes } from "./routes/titles.ts";
 import { TitleCatalog } from "./title-catalog.ts";
+import type { TitlePlans } from "./title-plans.ts";
 
 /** All that the orchestrator needs from its surroundings; everything else is Web APIs. */
 export interface AppDeps {
   readonly store: LeaseRequests;
-  readonly storage: SegmentStorage;
+  readonly storage: SegmentReader;
   readonly library: MediaLibrary;
   readonly assets: PageAssets;
   readonly dependencies: readonly Dependency[];
+  readonly doors: Doors;
+  /** From where titles may come besides the media folder. */
+  readonly sourceHosts: SourceHosts;
   readonly plan: PlanOptions;
+  /** Plans that are known, and where new ones are put. */
+  readonly plans: TitlePlans;
   /** How long a request waits for a job, milliseconds. */
   readonly waitMs: number;
   /** How long a file that was announced may take to show up in a listing, milliseconds. */
   readonly fileWaitMs: number;
+  /** Who sends segments; undefined where this program does. */
+  readonly handOff: HandOff | undefined;
+  /** Whether playlists are compressed here, or whatever stands before the orchestrator does that. */
+  readonly compress: boolean;
+  /** Told of work that goes on after the response, for runtimes that would end it with the request. */
+  readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
 }
 
 export interface Orchestrator {
-  readonly app: Hono;
+  readonly app: Hono<VisitEnv>;
+  /** The app behind what is kept of its answers, for a server that lasts. */
+  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   /** Answers everybody who still waits and frees what is held. */
   close(): void;
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
   const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
-  const catalog = new TitleCatalog(desk, deps.storage, deps.plan);
-  const app = new Hono();
-  app.route("/hls", hlsRoutes({ ...deps, desk, catalog }));
+  const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
+  const app = new Hono<VisitEnv>();
+  installDoors(app, deps.doors);
+  app.route("/hls", hlsRoutes({ ...deps, desk, catalog, waits: deps.doors.waits }));
   app.route("/api", titleRoutes(deps.library, catalog));
-  app.route("/", healthRoutes(deps.dependencies));
-  app.route("/", pageRoutes(deps.assets));
+  app.route("/", healthRoutes(deps.dependencies, deps.doors));
+  app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
-  return { app, close: () => desk.close(shuttingDown()) };
+  return {
+    app,
+    fetch: new KeptAnswers().before((request, env) => app.fetch(request, env)),
+    close: () => desk.close(shuttingDown()),
+  };
 }
 
 function toResponse(error: Error, request: Request, log: Log): Response {

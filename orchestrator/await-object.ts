@@ -1,11 +1,11 @@
 import type { Job } from "../shared/job.ts";
-import type { SegmentStorage, StoredObject } from "../shared/storage/segment-storage.ts";
-import type { JobDesk } from "./job-desk.ts";
+import type { SegmentReader, StoredObject } from "../shared/storage/segment-storage.ts";
+import type { Waiting } from "./doors/wait-limits.ts";
 import { waitedTooLong } from "./problem.ts";
 
 export interface AwaitDeps {
-  readonly storage: SegmentStorage;
-  readonly desk: JobDesk;
+  readonly storage: SegmentReader;
+  readonly desk: Waiting;
   /** How long a file that was announced may take to show up in a listing, milliseconds. */
   readonly fileWaitMs: number;
 }
@@ -21,16 +21,33 @@ export async function awaitObject(
 ): Promise<StoredObject> {
   const existing = await deps.storage.find(name, signal);
   if (existing) return existing;
-  await deps.desk.wait(job, signal);
-  const object = await findAnnounced(name, deps.storage, deps.fileWaitMs, signal);
-  if (!object) throw waitedTooLong();
-  return object;
+  const { token } = await deps.desk.wait(job, signal);
+  return findMade(name, job, token, deps, signal);
+}
+
+/**
+ * The object that a job made.
+ * @param token of the result that says so. Where the object is gone since, it is made again, once.
+ */
+export async function findMade(
+  name: string,
+  job: Job,
+  token: number,
+  deps: AwaitDeps,
+  signal: AbortSignal,
+): Promise<StoredObject> {
+  const announced = await findAnnounced(name, deps.storage, deps.fileWaitMs, signal);
+  if (announced) return announced;
+  await deps.desk.wait(job, signal, token);
+  const again = await findAnnounced(name, deps.storage, deps.fileWaitMs, signal);
+  if (!again) throw waitedTooLong();
+  return again;
 }
 
 /** On shared storage another machine's listing may lag behind the announcement. */
 async function findAnnounced(
   name: string,
-  storage: SegmentStorage,
+  storage: SegmentReader,
   waitMs: number,
   signal: AbortSignal,
 ): Promise<StoredObject | undefined> {

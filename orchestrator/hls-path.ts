@@ -5,7 +5,7 @@ import {
   parseMediaSegmentName,
 } from "../shared/media/segment-name.ts";
 
-/** What a URL below `/hls/` asks for. `path` is the title's in the media folder. */
+/** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
   | { readonly kind: "multivariant-playlist"; readonly path: string }
   | ({ readonly kind: "media-playlist" } & RenditionPath)
@@ -16,6 +16,13 @@ interface RenditionPath {
   readonly path: string;
   readonly titleKey: string;
   readonly rendition: string;
+}
+
+const PREFIX = "/hls/";
+
+/** What a request's URL asks for. The router's own idea of it is half decoded, and names may hold any character. */
+export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
+  return pathname.startsWith(PREFIX) ? parseHlsPath(pathname.slice(PREFIX.length)) : undefined;
 }
 
 /**
@@ -42,7 +49,7 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
 
 /** `/hls/<path>/master.m3u8` for a path in the media folder. */
 export function multivariantPlaylistUrl(path: string): string {
-  return `/hls/${path.split("/").map(encodeURIComponent).join("/")}/${MULTIVARIANT_PLAYLIST}`;
+  return `${PREFIX}${path.split("/").map(encodeURIComponent).join("/")}/${MULTIVARIANT_PLAYLIST}`;
 }
 
 /** One piece of a path; undefined where it is no name of a file or folder. */

@@ -1,7 +1,14 @@
 import { parseReason } from "../shared/fault.ts";
 import { formatJob, type Job, jobId } from "../shared/job.ts";
-import type { Announcement, JobRequest, LeaseRequests } from "../shared/lease/lease-store.ts";
+import type {
+  Announcement,
+  JobRequest,
+  LeaseRequests,
+  RequestOutcome,
+  Unsubscribe,
+} from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
 const MAX_ATTEMPTS = 3;
@@ -10,49 +17,74 @@ const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
 
+/** How a job ended: as whoever asks is told, and whoever listens. */
+type End = Extract<RequestOutcome, { kind: "done" | "dead" }>;
+
 /** One job that somebody here waits for. */
 interface Order {
   waiters: number;
+  /** Token of the result that somebody here found to be gone; done by that one is no answer. */
+  gone: number | undefined;
   readonly controller: AbortController;
-  readonly result: Promise<string>;
+  readonly result: Promise<DoneJob>;
 }
 
-/** Where requests wait for jobs. Any number that wait for the same job make one order of it. */
+export interface DoneJob {
+  /** What the worker reported. */
+  readonly meta: string;
+  /** The token that committed it, which tells one result of a job from the next. */
+  readonly token: number;
+}
+
+/** A job that will be needed, and how soon. */
+export interface ExpectedJob {
+  readonly job: Job;
+  readonly dueInMs: number;
+}
+
+/**
+ * Where requests wait for jobs. Any number that wait for the same job make one order of it. A desk listens to
+ * the store from its first order on, so one that nobody waits at holds nothing.
+ */
 export class JobDesk {
   readonly #store: LeaseRequests;
   readonly #waitMs: number;
   readonly #log: Log;
   readonly #orders = new Map<string, Order>();
-  readonly #listeners = new Map<string, () => void>();
-  readonly #unsubscribe: () => void;
+  readonly #listeners = new Map<string, (end?: End) => void>();
+  readonly #closing = new AbortController();
+  #unsubscribe: Unsubscribe | undefined;
 
   /** @param waitMs how long anybody waits at most. */
   constructor(store: LeaseRequests, waitMs: number, log: Log) {
     this.#store = store;
     this.#waitMs = waitMs;
     this.#log = log;
-    this.#unsubscribe = store.subscribe((announcement) => this.#hear(announcement));
   }
 
-  /** Frees what the desk holds: its subscription, and every order, whose waiters get `reason`. */
+  /** Frees what the desk holds: its subscription, and every order, whose waiters get `reason`. Takes no more. */
   close(reason: unknown): void {
-    this.#unsubscribe();
+    this.#closing.abort(reason);
+    this.#unsubscribe?.();
     for (const { controller } of this.#orders.values()) controller.abort(reason);
   }
 
   /**
    * Has a job done and waits for it.
-   * @returns what its worker reported.
+   * @param gone token of a result that is gone from storage: the job is done once more, whatever the store
+   * remembers of it.
    * @throws FaultError when it can't be done; a Problem when it takes too long; the signal's reason when the
    * waiter leaves. When the last waiter leaves of its own accord, the job is cancelled; one that takes too
    * long goes on, for whoever asks again.
    */
-  async wait(job: Job, signal: AbortSignal): Promise<string> {
+  async wait(job: Job, signal: AbortSignal, gone?: number): Promise<DoneJob> {
     signal.throwIfAborted();
+    this.#closing.signal.throwIfAborted();
     const overdue = AbortSignal.timeout(this.#waitMs);
     const id = jobId(job);
     const order = this.#orders.get(id) ?? this.#open(job, id);
     order.waiters += 1;
+    order.gone = gone ?? order.gone;
     try {
       return await untilAborted(order.result, AbortSignal.any([signal, overdue]));
     } catch (error) {
@@ -63,20 +95,25 @@ export class JobDesk {
     }
   }
 
-  /** Asks for jobs that will be needed, the first within `stepMs`, each next one that much later. */
-  async lookAhead(jobs: readonly Job[], stepMs: number): Promise<void> {
-    const requests = jobs.map((job, position) => request(job, (position + 1) * stepMs, LOOK_AHEAD_LAPSE_MS));
+  /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
+  async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
+    const requests = jobs.map(({ job, dueInMs }) =>
+      request(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+    );
     await this.#store.request(requests);
   }
 
   #open(job: Job, id: string): Order {
+    this.#unsubscribe ??= this.#store.subscribe((announcement) => this.#hear(announcement));
     const controller = new AbortController();
-    const result = this.#follow(job, id, controller.signal).finally(() => {
-      if (this.#orders.get(id) === order) this.#orders.delete(id);
-    });
+    const result = Promise.resolve()
+      .then(() => this.#follow(job, order))
+      .finally(() => {
+        if (this.#orders.get(id) === order) this.#orders.delete(id);
+      });
     // Every waiter may have left before it fails.
     result.catch(() => {});
-    const order: Order = { waiters: 0, controller, result };
+    const order: Order = { waiters: 0, gone: undefined, controller, result };
     this.#orders.set(id, order);
     return order;
   }
@@ -90,25 +127,28 @@ export class JobDesk {
     });
   }
 
-  async #follow(job: Job, id: string, signal: AbortSignal): Promise<string> {
+  async #follow(job: Job, order: Order): Promise<DoneJob> {
+    const { signal } = order.controller;
     for (;;) {
-      const heard = this.#listen(id, signal);
+      const heard = this.#listen(jobId(job), signal);
       try {
-        const [outcome] = await this.#store.request([request(job, 0, AWAITED_LAPSE_MS)], signal);
-        if (outcome?.kind === "done") return outcome.meta;
-        if (outcome?.kind === "dead") throw parseReason(outcome.reason);
-        await heard.next;
+        const asked = { ...request(job, 0, AWAITED_LAPSE_MS), gone: order.gone };
+        const [outcome] = await this.#store.request([asked], signal);
+        const end = isEnd(outcome) ? outcome : await heard.next;
+        if (end?.kind === "dead") throw parseReason(end.reason);
+        // Where it was found to be gone only after this question, the next one says so.
+        if (end?.kind === "done" && end.token !== order.gone) return end;
       } finally {
         heard.dispose();
       }
     }
   }
 
-  /** Settles at the next announcement about a job, or after the poll interval. */
-  #listen(id: string, signal: AbortSignal): { next: Promise<void>; dispose(): void } {
+  /** Settles when the job's end is announced, and without one when it is time to ask again. */
+  #listen(id: string, signal: AbortSignal): { next: Promise<End | undefined>; dispose(): void } {
     let dispose = () => {};
-    const next = new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(resolve, POLL_MS);
+    const next = new Promise<End | undefined>((resolve, reject) => {
+      const timer = setTimeout(() => resolve(undefined), POLL_MS);
       const onAbort = () => reject(signal.reason);
       signal.addEventListener("abort", onAbort, { once: true });
       this.#listeners.set(id, resolve);
@@ -125,23 +165,16 @@ export class JobDesk {
 
   #hear(announcement: Announcement): void {
     if (announcement.kind === "done" || announcement.kind === "dead")
-      this.#listeners.get(announcement.id)?.();
+      this.#listeners.get(announcement.id)?.(announcement);
+    // What was announced until now went unheard: everybody asks again.
+    if (announcement.kind === "connected") for (const wake of this.#listeners.values()) wake();
   }
+}
+
+function isEnd(outcome: RequestOutcome | undefined): outcome is End {
+  return outcome?.kind === "done" || outcome?.kind === "dead";
 }
 
 function request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
   return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
-}
-
-async function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  let onAbort = () => {};
-  const aborted = new Promise<never>((_, reject) => {
-    onAbort = () => reject(signal.reason);
-    signal.addEventListener("abort", onAbort, { once: true });
-  });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener("abort", onAbort);
-  }
 }

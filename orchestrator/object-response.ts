@@ -1,7 +1,7 @@
 import type { ByteRange, StoredObject } from "../shared/storage/segment-storage.ts";
 
 /** An object never changes under its URL (RFC 8246). */
-const IMMUTABLE = "public, max-age=31536000, immutable";
+export const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** Answers GET and HEAD for an immutable object: validators, one byte range, a streamed body. */
 export async function objectResponse(
@@ -9,8 +9,12 @@ export async function objectResponse(
   object: StoredObject,
   { contentType, etag }: { readonly contentType: string; readonly etag: string },
 ): Promise<Response> {
-  const headers = immutableHeaders(contentType, etag);
-  headers.set("accept-ranges", "bytes");
+  const headers = new Headers({
+    "content-type": contentType,
+    "cache-control": IMMUTABLE,
+    etag,
+    "accept-ranges": "bytes",
+  });
   if (matchesEtag(request, etag)) return new Response(null, { status: 304, headers });
   const range = requestedRange(request, object.size, etag);
   if (range === "unsatisfiable") {
@@ -21,10 +25,6 @@ export async function objectResponse(
   headers.set("content-length", String(range ? range.end - range.start : object.size));
   const body = request.method === "HEAD" ? null : await object.body(range);
   return new Response(body, { status: range ? 206 : 200, headers });
-}
-
-export function immutableHeaders(contentType: string, etag: string): Headers {
-  return new Headers({ "content-type": contentType, "cache-control": IMMUTABLE, etag });
 }
 
 /** RFC 9110 13.1.2. */

@@ -1,41 +1,56 @@
-import { LRUCache } from "lru-cache";
-import { FaultError } from "../shared/fault.ts";
+import type { Job } from "../shared/job.ts";
+import { isRemotePath, remoteUrl, type SourceHosts } from "../shared/media/remote-path.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
 import { sourceInfoObject } from "../shared/storage/object-name.ts";
-import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
-import type { JobDesk } from "./job-desk.ts";
+import { readAll } from "../shared/storage/segment-storage.ts";
+import { type AwaitDeps, findMade } from "./await-object.ts";
+import type { Waiting } from "./doors/wait-limits.ts";
+import type { DoneJob } from "./job-desk.ts";
 import { notFound } from "./problem.ts";
+import type { TitlePlans } from "./title-plans.ts";
 
-const KNOWN_TITLES = 256;
+/** Who asks for a title: a request. */
+type Asker = Pick<Request, "signal">;
+
+type CatalogDeps = Omit<AwaitDeps, "desk"> & {
+  /** From where titles may come besides the media folder. */
+  readonly sourceHosts: SourceHosts;
+};
 
 /** Titles by path, planned from what a worker found out about their sources. */
 export class TitleCatalog {
-  readonly #desk: JobDesk;
-  readonly #storage: SegmentStorage;
+  readonly #deps: CatalogDeps;
   readonly #options: PlanOptions;
-  readonly #byFingerprint = new LRUCache<string, Title>({ max: KNOWN_TITLES });
-  readonly #byKey = new LRUCache<string, Title>({ max: KNOWN_TITLES });
+  readonly #plans: TitlePlans;
 
-  constructor(desk: JobDesk, storage: SegmentStorage, options: PlanOptions) {
-    this.#desk = desk;
-    this.#storage = storage;
+  /** @param plans those that are known; they were made with the same options. */
+  constructor(deps: CatalogDeps, options: PlanOptions, plans: TitlePlans) {
+    this.#deps = deps;
     this.#options = options;
+    this.#plans = plans;
   }
 
-  /** The title as its source is now. */
-  async open(path: string, signal: AbortSignal): Promise<Title> {
-    const fingerprint = await this.#desk.wait({ kind: "probe", path }, signal);
-    const title = this.#byFingerprint.get(fingerprint) ?? (await this.#plan(fingerprint, signal));
-    this.#byFingerprint.set(fingerprint, title);
-    this.#byKey.set(title.key, title);
+  /**
+   * The title as its source is now.
+   * @param desk where to wait for what a worker finds out.
+   * @param asker whose signal is looked at only where it has to wait: making one takes a server its time.
+   */
+  async open(path: string, desk: Waiting, asker: Asker): Promise<Title> {
+    // Workers see to it as well: this is so that no work is queued for what none of them would fetch.
+    if (isRemotePath(path)) remoteUrl(path, this.#deps.sourceHosts);
+    const { signal } = asker;
+    const job: Job = { kind: "probe", path };
+    const done = await desk.wait(job, signal);
+    const title = (await this.#plans.ofSource(done.meta)) ?? (await this.#plan(job, done, desk, signal));
+    this.#plans.remember(title);
     return title;
   }
 
   /** The title that a playlist handed out under this key. */
-  async openKey(path: string, key: string, signal: AbortSignal): Promise<Title> {
-    const known = this.#byKey.get(key);
-    const title = known?.source.path === path ? known : await this.open(path, signal);
+  async openKey(path: string, key: string, desk: Waiting, asker: Asker): Promise<Title> {
+    const known = await this.#plans.ofKey(key);
+    const title = known?.source.path === path ? known : await this.open(path, desk, asker);
     if (title.key === key) return title;
     throw notFound(
       `“${path}” was replaced or is planned otherwise now: load its playlist anew.`,
@@ -45,16 +60,12 @@ export class TitleCatalog {
 
   /** Length of a title that was opened before; undefined for others, which stay unprobed. */
   knownDurationMs(path: string): number | undefined {
-    for (const title of this.#byFingerprint.values()) {
-      if (title.source.path === path) return Math.round((title.duration.n * 1000) / title.duration.d);
-    }
-    return undefined;
+    return this.#plans.durationMs(path);
   }
 
-  async #plan(fingerprint: string, signal: AbortSignal): Promise<Title> {
-    const object = await this.#storage.find(sourceInfoObject(fingerprint), signal);
-    if (!object)
-      throw new FaultError("storage-failed", "What was found out about the source is not in storage.");
+  async #plan(job: Job, done: DoneJob, desk: Waiting, signal: AbortSignal): Promise<Title> {
+    const deps = { ...this.#deps, desk };
+    const object = await findMade(sourceInfoObject(done.meta), job, done.token, deps, signal);
     const text = new TextDecoder().decode(await readAll(object));
     return planTitle(sourceInfoSchema.parse(JSON.parse(text)), this.#options);
   }

@@ -1,146 +1,122 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { streamSSE } from "hono/streaming";
-import { z } from "zod";
-import { type CommandPort, CommandsUnavailableError, type Reply, type ReplyValue } from "./command-port.ts";
+import { createSecretCheck } from "../../shared/access/same-secret.ts";
+import { UNAVAILABLE_REPLY } from "../../shared/redis/redis-port.ts";
+import {
+  type CommandPort,
+  CommandsUnavailableError,
+  type Reply,
+  TransactionDiscardedError,
+} from "./command-port.ts";
+import { encodeReply, type JsonReply } from "./encode-reply.ts";
+import {
+  type Command,
+  channelFromPath,
+  commandFromBody,
+  commandFromPath,
+  commandsFromBody,
+  MalformedCommandError,
+} from "./parse-command.ts";
 import { refuseCommand } from "./refused-commands.ts";
+import { streamMessages } from "./stream-messages.ts";
 
 export interface GatewayOptions {
   readonly redis: CommandPort;
   /** Clients prove themselves with it; without one there is no gateway. */
   readonly token: string;
+  /** So that neither proxies nor clients take an idle stream for a dead one. */
+  readonly keepAliveMs?: number;
 }
 
 /** What Upstash takes too. */
 const MAX_BODY_BYTES = 1_000_000;
-const MAX_PIPELINE = 1000;
-/** So that neither proxies nor clients take an idle stream for a dead one. */
-const KEEP_ALIVE_MS = 15_000;
-
-const command = z.array(z.union([z.string(), z.number(), z.boolean(), z.null()])).min(1);
-const pipeline = z.array(command).min(1).max(MAX_PIPELINE);
+const decoder = new TextDecoder();
+const METHODS = ["GET", "HEAD", "POST", "PUT"];
 
 /** Upstash's REST protocol in front of a plain Redis, for clients that speak nothing else. */
-export function createGateway({ redis, token }: GatewayOptions): Hono {
+export function createGateway({ redis, token, keepAliveMs = 15_000 }: GatewayOptions): Hono {
   const app = new Hono();
+  const isToken = createSecretCheck(token);
   app.use(async (context, next) => {
     const given =
       context.req.header("authorization")?.replace(/^Bearer /i, "") ?? context.req.query("_token") ?? "";
-    if (await isSame(given, token)) return next();
+    if (await isToken(given)) return next();
     return context.json({ error: "Unauthorized" }, 401);
   });
   app.use(
     bodyLimit({
       maxSize: MAX_BODY_BYTES,
-      onError: (context) => context.json({ error: "ERR max request size exceeded" }, 413),
+      onError: (context) => {
+        // The rest of the body isn't read: what the client sends next must not come behind it.
+        context.header("connection", "close");
+        return context.json({ error: "ERR max request size exceeded" }, 413);
+      },
     }),
   );
   for (const kind of ["subscribe", "psubscribe"] as const) {
-    app.on(["GET", "POST"], `/${kind}/:name`, (context) => listen(context, redis, kind));
+    app.on(["GET", "POST"], `/${kind}/*`, (context) =>
+      streamMessages(context, { redis, kind, name: channelFromPath(context.req, kind), keepAliveMs }),
+    );
   }
-  app.post("/pipeline", (context) => runMany(context, redis, false));
-  app.post("/multi-exec", (context) => runMany(context, redis, true));
-  app.post("/", async (context) => runOne(context, redis, parse(command, await context.req.text())));
-  app.on(["GET", "POST", "HEAD"], "/*", async (context) =>
-    runOne(context, redis, await commandFromPath(context)),
+  app.on(["POST", "PUT"], "/pipeline", async (context) =>
+    replyToMany(context, await execute(redis, await commandsFromBody(context.req))),
   );
-  app.onError((error, context) => {
-    if (error instanceof CommandsUnavailableError)
-      return context.json({ error: "ERR redis is unavailable" }, 503);
-    if (error instanceof z.ZodError || error instanceof SyntaxError) {
-      return context.json({ error: "ERR failed to parse the command" }, 400);
-    }
-    throw error;
+  app.on(["POST", "PUT"], "/multi-exec", async (context) =>
+    replyToMany(context, await executeAtomically(redis, await commandsFromBody(context.req))),
+  );
+  app.on(["POST", "PUT"], "/", async (context) =>
+    replyToOne(context, redis, await commandFromBody(context.req)),
+  );
+  app.on(METHODS, "/*", async (context) => replyToOne(context, redis, await commandFromPath(context.req)));
+  app.notFound((context) => {
+    context.header("allow", METHODS.join(", "));
+    return context.json({ error: `ERR ${context.req.method} is not allowed` }, 405);
   });
+  app.onError(answerError);
   return app;
 }
 
-async function runOne(context: Context, redis: CommandPort, words: Command): Promise<Response> {
-  const [reply] = await execute(redis, [words], false);
-  return "error" in reply! ? context.json(reply, 400) : context.json(encode(context, reply!));
+function answerError(error: Error, context: Context): Response {
+  if (error instanceof CommandsUnavailableError) return context.json({ error: UNAVAILABLE_REPLY }, 503);
+  if (error instanceof TransactionDiscardedError) return context.json({ error: error.message }, 400);
+  if (error instanceof MalformedCommandError) {
+    return context.json({ error: `ERR failed to parse the command: ${error.message}` }, 400);
+  }
+  throw error;
 }
 
-async function runMany(context: Context, redis: CommandPort, atomic: boolean): Promise<Response> {
-  const commands = parse(pipeline, await context.req.text());
-  const refused = commands.map((words) => refuseCommand(toStrings(words))).find(Boolean);
-  if (atomic && refused) return context.json({ error: refused }, 400);
-  const replies = await execute(redis, commands, atomic);
+async function replyToOne(context: Context, redis: CommandPort, command: Command): Promise<Response> {
+  const [reply] = await execute(redis, [command]);
+  return context.json(encode(context, reply!), "error" in reply! ? 400 : 200);
+}
+
+function replyToMany(context: Context, replies: readonly Reply[]): Response {
   return context.json(replies.map((reply) => encode(context, reply)));
 }
 
-type Command = z.infer<typeof command>;
+function encode(context: Context, reply: Reply): JsonReply {
+  return encodeReply(reply, context.req.header("upstash-encoding")?.toLowerCase() === "base64");
+}
 
 /** Refused commands are answered here, in their place among the others. */
-async function execute(redis: CommandPort, commands: readonly Command[], atomic: boolean): Promise<Reply[]> {
-  const words = commands.map(toStrings);
-  const refusals = words.map(refuseCommand);
-  const passed = words.filter((_, position) => refusals[position] === undefined);
-  const replies = passed.length > 0 ? await redis.execute(passed, { atomic }) : [];
+async function execute(redis: CommandPort, commands: readonly Command[]): Promise<Reply[]> {
+  const refusals = commands.map(refuse);
+  const passed = commands.filter((_, position) => refusals[position] === undefined);
+  const replies = passed.length > 0 ? await redis.execute(passed, { atomic: false }) : [];
   const next = replies.values();
   return refusals.map((refusal) => (refusal === undefined ? next.next().value! : { error: refusal }));
 }
 
-/** `/set/key/value?EX=10`; a POST's body is the last argument. */
-async function commandFromPath(context: Context): Promise<Command> {
-  const url = new URL(context.req.url);
-  const words = url.pathname.slice(1).split("/").map(decodeURIComponent);
-  const body = context.req.method === "POST" ? await context.req.text() : "";
-  const options = [...url.searchParams]
-    .filter(([name]) => name !== "_token")
-    .flatMap(([name, value]) => (value === "" ? [name] : [name, value]));
-  return [
-    ...words.filter((word, position) => word !== "" || position > 0),
-    ...(body ? [body] : []),
-    ...options,
-  ];
+/** One refused command keeps all of them from being done, as one that is wrong does. */
+async function executeAtomically(
+  redis: CommandPort,
+  commands: readonly Command[],
+): Promise<readonly Reply[]> {
+  const refusal = commands.map(refuse).find((reason) => reason !== undefined);
+  if (refusal !== undefined) throw new TransactionDiscardedError(refusal);
+  return redis.execute(commands, { atomic: true });
 }
 
-function listen(context: Context, redis: CommandPort, kind: "subscribe" | "psubscribe"): Response {
-  const name = context.req.param("name")!;
-  return streamSSE(context, async (stream) => {
-    const write = (data: string) => stream.writeSSE({ data });
-    const stop = await redis.listen(kind, name, (channel, message) => {
-      const head = kind === "subscribe" ? `message,${channel}` : `pmessage,${name},${channel}`;
-      void write(`${head},${message}`);
-    });
-    try {
-      await write(`${kind},${name},1`);
-      while (!stream.aborted) {
-        await stream.sleep(KEEP_ALIVE_MS);
-        await stream.write(": still here\n\n");
-      }
-    } finally {
-      stop();
-    }
-  });
-}
-
-function parse<T>(schema: z.ZodType<T>, text: string): T {
-  return schema.parse(JSON.parse(text));
-}
-
-function toStrings(words: Command): string[] {
-  return words.map((word) => (word === null ? "null" : String(word)));
-}
-
-/** Clients that ask for it get strings in base64, which any bytes survive; all but a plain OK. */
-function encode(context: Context, reply: Reply): Reply {
-  if (context.req.header("upstash-encoding") !== "base64" || "error" in reply) return reply;
-  return { result: toBase64(reply.result) };
-}
-
-function toBase64(value: ReplyValue): ReplyValue {
-  if (Array.isArray(value)) return value.map(toBase64);
-  if (typeof value !== "string" || value === "OK") return value;
-  let bytes = "";
-  for (const byte of new TextEncoder().encode(value)) bytes += String.fromCharCode(byte);
-  return btoa(bytes);
-}
-
-/** Compares hashes of equal length, byte by byte to the end: how long it takes tells nothing. */
-async function isSame(given: string, wanted: string): Promise<boolean> {
-  const hash = async (text: string) =>
-    new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text)));
-  const [a, b] = await Promise.all([hash(given), hash(wanted)]);
-  return a.reduce((difference, byte, position) => difference | (byte ^ b[position]!), 0) === 0;
+function refuse(command: Command): string | undefined {
+  return refuseCommand(command.map((word) => (typeof word === "string" ? word : decoder.decode(word))));
 }

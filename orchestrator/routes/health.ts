@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import type { AdminCheck } from "../doors/require-admin.ts";
 
 /** Something the service can't work without. `check` throws, in words, while it is away. */
 export interface Dependency {
@@ -6,21 +7,48 @@ export interface Dependency {
   check(signal: AbortSignal): Promise<void>;
 }
 
+export interface HealthOptions {
+  /** Why a dependency is missing is for administrators. */
+  readonly isAdmin: AdminCheck;
+  /** Takes secrets out of a message that may quote an address. */
+  readonly hideSecrets: (text: string) => string;
+}
+
 const CHECK_TIMEOUT_MS = 2000;
 
-/** `/healthz`: the process answers. `/readyz`: it can serve, and if not, why. */
-export function healthRoutes(dependencies: readonly Dependency[]): Hono {
+/** `/healthz`: the process answers. `/readyz`: it can serve, and if not, what is missing. */
+export function healthRoutes(dependencies: readonly Dependency[], options: HealthOptions): Hono {
   const app = new Hono();
+  let running: Promise<State[]> | undefined;
+  /** One look at a time, however many ask: it writes to storage. */
+  const checkAll = () => {
+    running ??= Promise.all(dependencies.map(checkOne)).finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
   app.get("/healthz", (context) => context.json({ status: "ok" }));
   app.get("/readyz", async (context) => {
-    const states = await Promise.all(dependencies.map(checkOne));
+    const checked = await checkAll();
+    const mayKnowWhy = (await options.isAdmin(context.req.raw)) === "admin";
+    const states = checked.map(({ name, status, reason }) => ({
+      name,
+      status,
+      ...(mayKnowWhy && reason !== undefined && { reason: options.hideSecrets(reason) }),
+    }));
     const ready = states.every(({ status }) => status === "ok");
     return context.json({ status: ready ? "ok" : "unavailable", dependencies: states }, ready ? 200 : 503);
   });
   return app;
 }
 
-async function checkOne({ name, check }: Dependency) {
+interface State {
+  readonly name: string;
+  readonly status: "ok" | "unavailable";
+  readonly reason?: string;
+}
+
+async function checkOne({ name, check }: Dependency): Promise<State> {
   const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
   const late = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), {

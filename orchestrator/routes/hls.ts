@@ -1,6 +1,4 @@
 import { Hono } from "hono";
-import { compress } from "hono/compress";
-import { cors } from "hono/cors";
 import { initJob, segmentsJob } from "../../shared/job.ts";
 import type { Log } from "../../shared/log.ts";
 import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.ts";
@@ -9,75 +7,92 @@ import { findRendition, type Rendition, type Title } from "../../shared/media/ti
 import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
 import { titleObject } from "../../shared/storage/object-name.ts";
-import type { SegmentStorage } from "../../shared/storage/segment-storage.ts";
+import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
 import { awaitObject } from "../await-object.ts";
-import { type HlsPath, parseHlsPath } from "../hls-path.ts";
+import type { Pass } from "../doors/pass.ts";
+import type { Visit, VisitEnv } from "../doors/visit.ts";
+import type { Waiting, WaitLimits } from "../doors/wait-limits.ts";
+import { type HandOff, handOffResponse } from "../hand-off.ts";
+import type { HlsPath } from "../hls-path.ts";
 import type { JobDesk } from "../job-desk.ts";
 import { lookAhead } from "../look-ahead.ts";
-import { immutableHeaders, matchesEtag, objectResponse } from "../object-response.ts";
+import { IMMUTABLE, objectResponse } from "../object-response.ts";
+import { playlistResponse } from "../playlist-response.ts";
 import { notFound } from "../problem.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
-
-const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
-const PREFIX = "/hls/";
 
 export interface HlsDeps {
   readonly catalog: TitleCatalog;
   readonly desk: JobDesk;
-  readonly storage: SegmentStorage;
+  readonly waits: WaitLimits;
+  readonly storage: SegmentReader;
   readonly fileWaitMs: number;
+  readonly handOff: HandOff | undefined;
+  readonly compress: boolean;
+  readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
 }
 
 /** Playlists and segments: `/hls/<path>/master.m3u8` and all below it. */
-export function hlsRoutes(deps: HlsDeps): Hono {
-  const app = new Hono();
-  app.use(
-    cors({ origin: "*", allowMethods: ["GET", "HEAD"], exposeHeaders: ["content-length", "content-range"] }),
-  );
-  app.use(compress({ contentTypeFilter: (type) => type.startsWith(PLAYLIST_TYPE) }));
+export function hlsRoutes(deps: HlsDeps): Hono<VisitEnv> {
+  const app = new Hono<VisitEnv>();
   app.get("*", async (context) => {
-    // The router's own path is half decoded; names may hold any character.
-    const { pathname } = new URL(context.req.url);
-    const asked = parseHlsPath(pathname.slice(PREFIX.length));
-    if (!asked) throw notFound("This is no playlist or segment of a title.");
-    return answer(asked, context.req.raw, deps);
+    const visit = context.get("visit");
+    if (!visit.asked) throw notFound("This is no playlist or segment of a title.");
+    return answer(visit.asked, context.req.raw, visit, deps);
   });
   return app;
 }
 
-async function answer(asked: HlsPath, request: Request, deps: HlsDeps): Promise<Response> {
-  const { signal } = request;
+async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsDeps): Promise<Response> {
+  const desk = deps.waits.at(deps.desk, visit.client);
   if (asked.kind === "multivariant-playlist") {
-    const title = await deps.catalog.open(asked.path, signal);
-    return multivariantResponse(request, title);
+    const title = await deps.catalog.open(asked.path, desk, request);
+    return multivariantResponse(request, title, visit.pass, deps);
   }
-  const title = await deps.catalog.openKey(asked.path, asked.titleKey, signal);
+  const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
   const rendition = findRendition(title, asked.rendition);
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
   switch (asked.kind) {
     case "media-playlist":
-      return mediaPlaylistResponse(request, title, rendition);
+      return mediaPlaylistResponse(request, title, rendition, visit.pass, deps);
     case "init-segment":
-      return segmentResponse(request, title, rendition, undefined, deps);
+      return segmentResponse(request, title, rendition, undefined, desk, deps);
     case "media-segment":
-      return segmentResponse(request, title, rendition, asked.index, deps);
+      return segmentResponse(request, title, rendition, asked.index, desk, deps);
   }
 }
 
-function multivariantResponse(request: Request, title: Title): Response {
-  const etag = `"${title.key}"`;
-  // Its URL outlives the source: ask again, which costs nothing while the key is the same.
-  const headers = new Headers({ "content-type": PLAYLIST_TYPE, "cache-control": "no-cache", etag });
-  if (matchesEtag(request, etag)) return new Response(null, { status: 304, headers });
-  return new Response(formatMultivariantPlaylist(title), { headers });
+function multivariantResponse(
+  request: Request,
+  title: Title,
+  { query, tag }: Pass,
+  { compress }: HlsDeps,
+): Promise<Response> {
+  const etag = `"${title.key}${tag}"`;
+  return playlistResponse(request, {
+    etag,
+    // Its URL outlives the source: ask again, which costs nothing while the key is the same.
+    cacheControl: "no-cache",
+    compress,
+    print: () => formatMultivariantPlaylist(title, query),
+  });
 }
 
-function mediaPlaylistResponse(request: Request, title: Title, rendition: Rendition): Response {
-  const etag = `"${title.key}-${rendition.id}"`;
-  const headers = immutableHeaders(PLAYLIST_TYPE, etag);
-  if (matchesEtag(request, etag)) return new Response(null, { status: 304, headers });
-  return new Response(formatMediaPlaylist(rendition.timeline, title.targetDuration), { headers });
+function mediaPlaylistResponse(
+  request: Request,
+  title: Title,
+  rendition: Rendition,
+  { query, tag }: Pass,
+  { compress }: HlsDeps,
+): Promise<Response> {
+  const etag = `"${title.key}-${rendition.id}${tag}"`;
+  return playlistResponse(request, {
+    etag,
+    cacheControl: IMMUTABLE,
+    compress,
+    print: () => formatMediaPlaylist(rendition.timeline, title.targetDuration, query),
+  });
 }
 
 /** @param index of the media segment; undefined for the init segment. */
@@ -86,6 +101,7 @@ async function segmentResponse(
   title: Title,
   rendition: Rendition,
   index: number | undefined,
+  desk: Waiting,
   deps: HlsDeps,
 ): Promise<Response> {
   if (index !== undefined && index >= segmentCount(rendition.timeline)) {
@@ -94,12 +110,25 @@ async function segmentResponse(
   const name = index === undefined ? INIT_SEGMENT : mediaSegmentName(index);
   const job = index === undefined ? initJob(title, rendition) : segmentsJob(title, rendition, index);
   const objectName = titleObject(title.key, rendition.id, name);
-  const object = await awaitObject(objectName, job, deps, request.signal);
+  const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
+  const etag = `"${title.key}-${rendition.id}-${name}"`;
+  const respond = async () => {
+    const object = await awaitObject(objectName, job, { ...deps, desk }, request.signal);
+    const { handOff } = deps;
+    return handOff
+      ? handOffResponse(request, handOff, objectName, { contentType, etag })
+      : objectResponse(request, object, { contentType, etag });
+  };
+  const response = await respond().catch((error: unknown) => {
+    // Removed between the look and the opening: it is made again.
+    if (error instanceof ObjectGoneError) return respond();
+    throw error;
+  });
   if (index !== undefined && request.method === "GET") {
-    lookAhead(title, rendition, index, deps).catch((error: unknown) => {
+    const work = lookAhead(title, rendition, index, deps).catch((error: unknown) => {
       deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
     });
+    deps.waitUntil(work);
   }
-  const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
-  return objectResponse(request, object, { contentType, etag: `"${title.key}-${rendition.id}-${name}"` });
+  return response;
 }

@@ -1,20 +1,24 @@
 import { Hono } from "hono";
+import { mayOpen } from "../doors/pass.ts";
+import type { VisitEnv } from "../doors/visit.ts";
 import { multivariantPlaylistUrl } from "../hls-path.ts";
 import type { MediaLibrary } from "../media-library.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
 
-/** `GET /api/titles`: what can be watched. */
-export function titleRoutes(library: MediaLibrary, catalog: TitleCatalog): Hono {
-  const app = new Hono();
+/** `GET /api/titles`: what the visitor can watch. */
+export function titleRoutes(library: MediaLibrary, catalog: TitleCatalog): Hono<VisitEnv> {
+  const app = new Hono<VisitEnv>();
   app.get("/titles", async (context) => {
     const paths = await library.list(context.req.raw.signal);
     context.header("cache-control", "no-cache");
-    return context.json({ titles: paths.map((path) => describe(path, catalog)) });
+    const { pass } = context.get("visit");
+    const open = paths.filter((path) => mayOpen(pass, path));
+    return context.json({ titles: open.map((path) => describe(path, pass.query, catalog)) });
   });
   return app;
 }
 
-function describe(path: string, catalog: TitleCatalog) {
+function describe(path: string, query: string, catalog: TitleCatalog) {
   const file = path.slice(path.lastIndexOf("/") + 1);
   const dot = file.lastIndexOf(".");
   const durationMs = catalog.knownDurationMs(path);
@@ -22,6 +26,6 @@ function describe(path: string, catalog: TitleCatalog) {
     path,
     name: dot > 0 ? file.slice(0, dot) : file,
     ...(durationMs !== undefined && { durationMs }),
-    hls: multivariantPlaylistUrl(path),
+    hls: multivariantPlaylistUrl(path) + query,
   };
 }

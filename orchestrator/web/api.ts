@@ -11,9 +11,11 @@ export type Title = {
   readonly hls: string;
 };
 
-/** @throws ProblemError when the list can't be had. */
+/** The list for whoever the page's own address has a token for. @throws ProblemError when it can't be had. */
 export async function fetchTitles(): Promise<readonly Title[]> {
-  const body = await fetchText("/api/titles");
+  const token = new URLSearchParams(location.search).get("token");
+  const query = token === null ? "" : `?${new URLSearchParams({ token })}`;
+  const body = await fetchText(`/api/titles${query}`);
   try {
     const { titles } = JSON.parse(body) as { readonly titles?: readonly Title[] };
     if (Array.isArray(titles)) return titles;

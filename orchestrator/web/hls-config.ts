@@ -1,18 +1,21 @@
-import type { HlsConfig, LoaderConfig } from "hls.js";
+import type { HlsConfig, LoaderConfig, RetryConfig } from "hls.js";
 import { EncodeAwareAbrController } from "./encode-aware-abr.ts";
 
 /**
  * A segment, and the first playlist of a film nobody has looked into, is made while we wait. The server
  * answers 503 when its own limit (20 s unless set otherwise) has passed, so it must be the one to give up.
- * hls.js retries 5xx and never 4xx, which here means that the title can't be played.
+ * hls.js retries 5xx and never 4xx, which here means that the title can't be played; all but 429, which means
+ * that this viewer waits for much already.
  */
 function patiently(maxNumRetry: number): { readonly default: LoaderConfig } {
+  const shouldRetry: RetryConfig["shouldRetry"] = (config, count, _isTimeout, response, retry) =>
+    retry || (response?.code === 429 && count < (config?.maxNumRetry ?? 0));
   return {
     default: {
       maxTimeToFirstByteMs: 25_000,
       maxLoadTimeMs: 60_000,
       timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-      errorRetry: { maxNumRetry, retryDelayMs: 1000, maxRetryDelayMs: 8000 },
+      errorRetry: { maxNumRetry, retryDelayMs: 1000, maxRetryDelayMs: 8000, shouldRetry },
     },
   };
 }

@@ -4,7 +4,10 @@ import { type Dependency, healthRoutes } from "../../orchestrator/routes/health.
 const fine: Dependency = { name: "storage", check: async () => {} };
 
 async function get(path: string, ...dependencies: Dependency[]) {
-  const response = await healthRoutes(dependencies).request(path);
+  const response = await healthRoutes(dependencies, {
+    isAdmin: async () => "admin",
+    hideSecrets: (text) => text,
+  }).request(path);
   return { status: response.status, body: await response.json() };
 }
 
@@ -33,6 +36,21 @@ it("it says what is missing, and why", async () => {
       ],
     },
   });
+});
+
+it("it looks once for all who ask at the same time, and again for the next", async () => {
+  let looks = 0;
+  const counting: Dependency = {
+    name: "storage",
+    async check() {
+      looks += 1;
+    },
+  };
+  const routes = healthRoutes([counting], { isAdmin: async () => "admin", hideSecrets: (text) => text });
+  await Promise.all(Array.from({ length: 50 }, () => routes.request("/readyz")));
+  expect(looks).toBe(1);
+  await routes.request("/readyz");
+  expect(looks).toBe(2);
 });
 
 it("it does not wait for ever for one that hangs, and tells it to stop", async () => {

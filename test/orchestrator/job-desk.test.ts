@@ -3,7 +3,7 @@ import { JobDesk } from "../../orchestrator/job-desk.ts";
 import { Problem } from "../../orchestrator/problem.ts";
 import { FaultError } from "../../shared/fault.ts";
 import { type Job, jobId } from "../../shared/job.ts";
-import type { JobRequest, Lease, LeaseStore } from "../../shared/lease/lease-store.ts";
+import type { Announcement, JobRequest, Lease, LeaseStore } from "../../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
 import { silentLog } from "../../shared/log.ts";
 
@@ -44,7 +44,7 @@ describe("the job desk", () => {
     const lease = await claimed();
     expect(lease).toMatchObject({ id: ID, payload: JSON.stringify(JOB), awaited: true });
     await commit(lease);
-    expect(await waiting).toBe("result");
+    expect((await waiting).meta).toBe("result");
   });
 
   it("makes one request of any number of waiters", async () => {
@@ -53,7 +53,7 @@ describe("the job desk", () => {
     const lease = await claimed();
     expect(await claim()).toEqual([]);
     await commit(lease);
-    expect(await Promise.all(waiting)).toEqual(Array(20).fill("result"));
+    expect((await Promise.all(waiting)).map(({ meta }) => meta)).toEqual(Array(20).fill("result"));
     // One to ask, one to hear the result.
     expect(requests.mock.calls.length).toBeLessThanOrEqual(2);
   });
@@ -66,7 +66,7 @@ describe("the job desk", () => {
     await expect(first).rejects.toThrow("left");
     expect(await store.renew([lease], 60_000)).toEqual(["renewed"]);
     await commit(lease);
-    expect(await second).toBe("result");
+    expect((await second).meta).toBe("result");
   });
 
   it("cancels the job when the last waiter leaves, queued or leased", async () => {
@@ -89,7 +89,7 @@ describe("the job desk", () => {
     const back = desk.wait(JOB, stay);
     await vi.waitFor(async () => expect(await store.renew([lease], 60_000)).toEqual(["renewed"]));
     await commit(lease);
-    expect(await back).toBe("result");
+    expect((await back).meta).toBe("result");
   });
 
   it("asks for nothing for a waiter who has left already", async () => {
@@ -112,21 +112,34 @@ describe("the job desk", () => {
     await expect(desk.wait(JOB, stay)).rejects.toMatchObject({ code: "source-damaged" });
   });
 
-  it("answers at once what is done already, and asks again what is forgotten", async () => {
+  it("takes an announcement for an answer, and has done once more what is forgotten when it is asked", async () => {
     const first = desk.wait(JOB, stay);
     await store.commit(await claimed(), { meta: "one", retainMs: 0 });
-    // Forgotten before the desk could ask: it has the job done once more.
-    const again = await claimed();
-    await commit(again, "two");
-    expect(await first).toBe("two");
-    expect(await desk.wait(JOB, stay)).toBe("two");
+    expect((await first).meta).toBe("one");
+    const second = desk.wait(JOB, stay);
+    await commit(await claimed(), "two");
+    expect((await second).meta).toBe("two");
+    expect((await desk.wait(JOB, stay)).meta).toBe("two");
+  });
+
+  it("has a job done once more where its result is gone, for all who wait meanwhile", async () => {
+    const first = desk.wait(JOB, stay);
+    await commit(await claimed(), "one");
+    const { token } = await first;
+    const [again, meanwhile] = [desk.wait(JOB, stay, token), desk.wait(JOB, stay)];
+    const lease = await claimed();
+    expect(lease.token).toBeGreaterThan(token);
+    await commit(lease, "two");
+    expect(await Promise.all([again, meanwhile])).toEqual(Array(2).fill({ ...(await again), meta: "two" }));
+    // Whoever finds out late gets what has been done since.
+    expect(await desk.wait(JOB, stay, token)).toMatchObject({ meta: "two", token: lease.token });
   });
 
   it("finds out by asking where the announcement was lost", async () => {
     const quiet = new JobDesk(withoutAnnouncements(store), WAIT_MS, silentLog);
     const waiting = quiet.wait(JOB, stay);
     await commit(await claimed());
-    expect(await waiting).toBe("result");
+    expect((await waiting).meta).toBe("result");
     quiet.close(new Error("over"));
   });
 
@@ -158,7 +171,7 @@ describe("the job desk", () => {
     isAway = false;
     const waiting = other.wait(JOB, stay);
     await commit(await claimed());
-    expect(await waiting).toBe("result");
+    expect((await waiting).meta).toBe("result");
     other.close(new Error("over"));
   });
 
@@ -183,7 +196,7 @@ describe("the job desk", () => {
     await new Promise((resolve) => setImmediate(resolve));
     const begun = performance.now();
     await commit(lease);
-    expect(await back).toBe("result");
+    expect((await back).meta).toBe("result");
     expect(performance.now() - begun).toBeLessThan(700);
     other.close(new Error("over"));
   });
@@ -203,12 +216,15 @@ describe("the job desk", () => {
     await expect(waiting).rejects.toMatchObject({ status: 503 });
     expect(await store.renew([lease], 60_000)).toEqual(["renewed"]);
     await commit(lease);
-    expect(await hasty.wait(JOB, stay)).toBe("result");
+    expect((await hasty.wait(JOB, stay)).meta).toBe("result");
     hasty.close(new Error("over"));
   });
 
-  it("asks for what will be needed with later and later deadlines", async () => {
-    await desk.lookAhead([JOB, OTHER], 4000);
+  it("asks for what will be needed with the deadlines it is told", async () => {
+    await desk.lookAhead([
+      { job: OTHER, dueInMs: 8000 },
+      { job: JOB, dueInMs: 4000 },
+    ]);
     expect(await store.claim({ worker: "x", sequence: 1, leaseMs: 1000, count: 9, dueWithinMs: 0 })).toEqual(
       [],
     );
@@ -217,6 +233,50 @@ describe("the job desk", () => {
       [jobId(JOB), false],
       [jobId(OTHER), false],
     ]);
+  });
+
+  it("listens to the store from its first order on, and no more once it is closed", async () => {
+    let listeners = 0;
+    const counting: LeaseStore = Object.assign(bound(store), {
+      subscribe(listener: (announcement: Announcement) => void) {
+        const unsubscribe = store.subscribe(listener);
+        listeners += 1;
+        return () => {
+          listeners -= 1;
+          unsubscribe();
+        };
+      },
+    });
+    const other = new JobDesk(counting, WAIT_MS, silentLog);
+    await other.lookAhead([{ job: OTHER, dueInMs: 4000 }]);
+    expect(listeners).toBe(0);
+    const waiting = [other.wait(JOB, stay), other.wait(OTHER, stay)];
+    await claimed();
+    expect(listeners).toBe(1);
+    other.close(new Error("over"));
+    expect(listeners).toBe(0);
+    await Promise.allSettled(waiting);
+    await expect(other.wait(JOB, stay)).rejects.toThrow("over");
+    expect(listeners).toBe(0);
+  });
+
+  it("asks at once when it begins to hear: the announcement may have come before", async () => {
+    let connect = () => {};
+    const deaf: LeaseStore = Object.assign(bound(store), {
+      subscribe(listener: (announcement: Announcement) => void) {
+        connect = () => listener({ kind: "connected" });
+        return () => {};
+      },
+    });
+    const other = new JobDesk(deaf, WAIT_MS, silentLog);
+    const waiting = other.wait(JOB, stay);
+    await commit(await claimed());
+    const begun = performance.now();
+    connect();
+    expect(await waiting).toMatchObject({ meta: "result" });
+    // It would have asked by itself a second after it began.
+    expect(performance.now() - begun).toBeLessThan(700);
+    other.close(new Error("over"));
   });
 
   it("answers everybody when it closes", async () => {

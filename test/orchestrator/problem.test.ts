@@ -30,14 +30,16 @@ describe("a problem", () => {
     ["encode-failed", 500],
     ["encode-timeout", 500],
     ["workers-lost", 500],
+    ["storage-full", 507],
     ["storage-failed", 500],
+    ["storage-timeout", 503],
     ["internal", 500],
   ])("of a fault %s has the status %i and a title", (code, status) => {
     const problem = faultProblem(new FaultError(code, "x"));
     expect(problem.status).toBe(status);
     expect(problem.code).toBe(code);
     expect(problem.title).toMatch(/\S/);
-    expect(problem.toResponse().headers.has("retry-after")).toBe(status === 503);
+    expect(problem.toResponse().headers.has("retry-after")).toBe(status === 503 || status === 507);
   });
 
   it.each(["from-the-future: x", "constructor: x", "to-string: x"])(

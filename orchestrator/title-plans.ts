@@ -1,0 +1,70 @@
+import { LRUCache } from "lru-cache";
+import type { SourceInfo } from "../shared/media/source-info.ts";
+import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
+
+/** About a kilobyte each. */
+const KNOWN_TITLES = 20_000;
+/** The plan of a film of two hours takes thirty times as much: it is made anew, in half a millisecond, where it fell out. */
+const PLANNED_TITLES = 128;
+
+/** A title that was opened, without what can be computed again. */
+interface KnownTitle {
+  readonly key: string;
+  readonly source: SourceInfo;
+  readonly options: PlanOptions;
+  readonly durationMs: number;
+}
+
+/** Titles that were opened lately. Values alone, so any number of requests and apps may share them. */
+export class TitlePlans {
+  readonly #planned = new LRUCache<string, Title>({ max: PLANNED_TITLES });
+  readonly #byKey = new LRUCache<string, KnownTitle>({
+    max: KNOWN_TITLES,
+    dispose: (title) => this.#forget(title),
+  });
+  readonly #keyOfSource = new Map<string, string>();
+  readonly #keyOfPath = new Map<string, string>();
+
+  /** The plan of a source as it was with this fingerprint. */
+  async ofSource(fingerprint: string): Promise<Title | undefined> {
+    const key = this.#keyOfSource.get(fingerprint);
+    return key === undefined ? undefined : this.ofKey(key);
+  }
+
+  async ofKey(key: string): Promise<Title | undefined> {
+    const planned = this.#planned.get(key);
+    if (planned) return planned;
+    const known = this.#byKey.get(key);
+    if (!known) return undefined;
+    const title = await planTitle(known.source, known.options, key);
+    this.#planned.set(key, title);
+    return title;
+  }
+
+  /** Length of the file at this path, perhaps of what it was before. */
+  durationMs(path: string): number | undefined {
+    const key = this.#keyOfPath.get(path);
+    return key === undefined ? undefined : this.#byKey.peek(key)?.durationMs;
+  }
+
+  remember(title: Title): void {
+    const { key, source, options, duration } = title;
+    this.#planned.set(key, title);
+    // Looked up, it counts as used; set again, the index would be made anew.
+    if (this.#byKey.get(key) === undefined) {
+      this.#byKey.set(key, {
+        key,
+        source,
+        options,
+        durationMs: Math.round((duration.n * 1000) / duration.d),
+      });
+      this.#keyOfSource.set(source.fingerprint, key);
+    }
+    this.#keyOfPath.set(source.path, key);
+  }
+
+  #forget({ key, source }: KnownTitle): void {
+    if (this.#keyOfSource.get(source.fingerprint) === key) this.#keyOfSource.delete(source.fingerprint);
+    if (this.#keyOfPath.get(source.path) === key) this.#keyOfPath.delete(source.path);
+  }
+}

@@ -1,0 +1,60 @@
+import fc from "fast-check";
+import { expect, it } from "vitest";
+import { segmentsAhead } from "../../orchestrator/look-ahead.ts";
+import { segmentCount, videoTimeline } from "../../shared/media/timeline.ts";
+import { rational } from "../../shared/rational.ts";
+import { exampleSource, exampleVideo } from "../shared/media/example-source.ts";
+
+const timeline = (seconds: number, segmentSeconds = 4) =>
+  videoTimeline(
+    exampleSource({ video: exampleVideo({ end: rational(seconds) }) }),
+    rational(25),
+    segmentSeconds,
+  );
+const film = timeline(600);
+const indices = (index: number, of = film, segmentSeconds = 4) =>
+  segmentsAhead(of, index, segmentSeconds).map((segment) => segment.index);
+
+it("who begins is given the next three segments, each due when it would play", () => {
+  // After a short start of 1, 1 and 2 s.
+  expect(segmentsAhead(film, 0, 4)).toEqual([
+    { index: 1, dueInMs: 1000 },
+    { index: 2, dueInMs: 2000 },
+    { index: 3, dueInMs: 4000 },
+  ]);
+});
+
+it("a whole chunk is asked for in one piece, where its first segment is the third ahead", () => {
+  expect(segmentsAhead(film, 27, 4)).toEqual(
+    [28, 29, 30, 31, 32, 33, 34, 35].map((index) => ({ index, dueInMs: (index - 27) * 4000 })),
+  );
+  expect(indices(28)).toEqual([29, 30, 31]);
+  expect(indices(27, timeline(600, 2), 2)).not.toHaveLength(14);
+  expect(indices(33, timeline(600, 2), 2)).toHaveLength(14);
+});
+
+it("nothing is asked for past the end", () => {
+  const last = segmentCount(film) - 1;
+  expect(indices(last)).toEqual([]);
+  expect(indices(last - 1)).toEqual([last]);
+  for (let index = 0; index <= last; index++)
+    expect(Math.max(0, ...indices(index))).toBeLessThanOrEqual(last);
+});
+
+it("a viewer who reads on finds every segment asked for before, and most of them a chunk at a time", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 10 }), fc.nat(60), (segmentSeconds, start) => {
+      const of = timeline(600, segmentSeconds);
+      const asked = new Set<number>();
+      let calls = 0;
+      for (let index = start; index < segmentCount(of); index++) {
+        if (index > start) expect(asked).toContain(index);
+        const fresh = indices(index, of, segmentSeconds).filter((next) => !asked.has(next));
+        if (fresh.length > 0) calls += 1;
+        for (const next of fresh) asked.add(next);
+      }
+      const chunk = Math.round(24 / segmentSeconds);
+      expect(calls).toBeLessThanOrEqual(Math.ceil(asked.size / chunk) + chunk + 1);
+    }),
+  );
+});
