@@ -1,6 +1,10 @@
+import type { Dir } from "node:fs";
 import { opendir, realpath, stat } from "node:fs/promises";
 import { extname, join, sep } from "node:path";
 import type { MediaLibrary } from "../orchestrator/media-library.ts";
+import { FaultError } from "../shared/fault.ts";
+import { isRemotePath } from "../shared/media/remote-path.ts";
+import { DiskTimeoutError, mediaDisk } from "../shared/node/disk-calls.ts";
 
 /** Names that promise a film or sound. The playlist URL works for any other name as well. */
 const EXTENSIONS = new Set(
@@ -21,9 +25,14 @@ export class FolderLibrary implements MediaLibrary {
   }
 
   async list(signal: AbortSignal): Promise<readonly string[]> {
-    const root = await realpath(this.#root);
     const paths: string[] = [];
-    await this.#walk(root, root, "", paths, signal);
+    try {
+      const root = await mediaDisk.run(() => realpath(this.#root));
+      await this.#walk(root, root, "", paths, signal);
+    } catch (error) {
+      if (!(error instanceof DiskTimeoutError)) throw error;
+      throw new FaultError("source-timeout", "The media folder did not answer in time.", { cause: error });
+    }
     return paths.sort(new Intl.Collator("en", { numeric: true }).compare);
   }
 
@@ -36,8 +45,10 @@ export class FolderLibrary implements MediaLibrary {
   ): Promise<void> {
     signal.throwIfAborted();
     if (prefix.split("/").length > MAX_DEPTH) return;
-    for await (const entry of await opendirOrNothing(folder)) {
+    for await (const entry of entriesOf(folder)) {
       if (entry.name.startsWith(".") || paths.length >= MAX_TITLES) continue;
+      // What lies in a folder that is called so has the path of a film on another host.
+      if (isRemotePath(`${prefix}${entry.name}/`)) continue;
       const real = await resolveInside(root, join(folder, entry.name), entry.isSymbolicLink());
       if (!real) continue;
       if (real.isFolder) await this.#walk(root, real.path, `${prefix}${entry.name}/`, paths, signal);
@@ -50,27 +61,42 @@ function isMedia(name: string): boolean {
   return EXTENSIONS.has(extname(name).slice(1).toLowerCase());
 }
 
-async function opendirOrNothing(folder: string) {
+async function* entriesOf(folder: string) {
+  const open = await opendirOrNothing(folder);
+  if (!open) return;
   try {
-    return await opendir(folder);
+    for (;;) {
+      const entry = await mediaDisk.run(() => open.read());
+      if (!entry) return;
+      yield entry;
+    }
+  } finally {
+    await mediaDisk.run(() => open.close());
+  }
+}
+
+async function opendirOrNothing(folder: string): Promise<Dir | undefined> {
+  try {
+    return await mediaDisk.run(() => opendir(folder));
   } catch (error) {
     // A sub-folder that may not be read hides its titles, not everybody's.
-    if (["EACCES", "ENOENT", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return [];
+    if (["EACCES", "ENOENT", "EPERM"].includes((error as NodeJS.ErrnoException).code ?? "")) return undefined;
     throw error;
   }
 }
 
 async function resolveInside(root: string, path: string, isLink: boolean) {
   try {
-    const real = isLink ? await realpath(path) : path;
+    const real = isLink ? await mediaDisk.run(() => realpath(path)) : path;
     if (isLink && !real.startsWith(root + sep)) return undefined;
     // A link to one of its own parents would never end.
     if (isLink && path.startsWith(real + sep)) return undefined;
-    const status = await stat(real);
+    const status = await mediaDisk.run(() => stat(real));
     return status.isDirectory() || status.isFile()
       ? { path: real, isFolder: status.isDirectory() }
       : undefined;
-  } catch {
+  } catch (error) {
+    if (error instanceof DiskTimeoutError) throw error;
     // A dangling link, or gone since the listing.
     return undefined;
   }

@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { createGateway } from "../orchestrator/gateway/gateway.ts";
 import { ConfigError } from "../shared/config.ts";
 import { listen } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { readSettings } from "./settings.ts";
-import { stopOnSignal } from "./stop-signal.ts";
+import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { TcpCommands } from "./tcp-commands.ts";
 
 /** `seamline gateway`: Upstash's REST protocol in front of the Redis at REDIS_URL. */
@@ -15,10 +14,10 @@ export async function gateway(args: readonly string[]): Promise<number> {
   if (!token)
     throw new ConfigError("a gateway without a token would be open to everybody: set GATEWAY_TOKEN.");
   const stop = stopOnSignal();
-  const redis = new TcpCommands(url, createLog(config.LOG_LEVEL));
+  const redis = new TcpCommands(url, createLog(config));
   const server = await listen(createGateway({ redis, token }).fetch, config);
   process.stdout.write(`Seamline gateway for Redis over REST at ${server.url}\n`);
-  await once(stop.signal, "abort");
+  await untilFired(stop.signal);
   await server.close();
   redis.close();
   stop.dispose();

@@ -1,10 +1,27 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { type ServerType, serve } from "@hono/node-server";
+import { type HttpBindings, type ServerType, serve } from "@hono/node-server";
 import { type Config, ConfigError } from "../shared/config.ts";
+import { cutStalledClients } from "./stalled-clients.ts";
 
 /** How long open answers may take once the server is told to stop. */
 const DRAIN_MS = 3000;
+const IDLE_CHECK_MS = 50;
+
+/** For whoever opens connections and says nothing, or little by little. */
+export interface RequestLimits {
+  /** How long a request's headers may take to arrive, milliseconds. */
+  readonly headersMs: number;
+  /** How long all of it may take. */
+  readonly requestMs: number;
+  /** How often connections are looked through. */
+  readonly checkMs: number;
+}
+
+const REQUEST_LIMITS: RequestLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2000 };
+/** Bytes; the URL counts. */
+const MAX_HEADER_SIZE = 16_384;
 
 export interface HttpServer {
   readonly url: string;
@@ -13,16 +30,28 @@ export interface HttpServer {
 }
 
 export async function listen(
-  fetch: (request: Request) => Response | Promise<Response>,
-  config: Config,
+  fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>,
+  config: Pick<Config, "PORT" | "HOST" | "CLIENT_STALL_MS">,
+  limits = REQUEST_LIMITS,
 ): Promise<HttpServer> {
-  const server = serve({ fetch, port: config.PORT, ...(config.HOST && { hostname: config.HOST }) });
+  const server = serve({
+    fetch: (request, env) => fetch(request, env as HttpBindings),
+    port: config.PORT,
+    ...(config.HOST && { hostname: config.HOST }),
+    serverOptions: {
+      maxHeaderSize: MAX_HEADER_SIZE,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      connectionsCheckingInterval: limits.checkMs,
+    },
+  }) as Server;
+  cutStalledClients(server, config.CLIENT_STALL_MS);
   await listening(server, config);
   const { port } = server.address() as AddressInfo;
   return { url: `http://localhost:${port}/`, close: () => closeServer(server) };
 }
 
-async function listening(server: ServerType, config: Config): Promise<void> {
+async function listening(server: ServerType, config: Pick<Config, "PORT" | "HOST">): Promise<void> {
   try {
     await once(server, "listening");
   } catch (error) {
@@ -38,6 +67,12 @@ async function closeServer(server: ServerType): Promise<void> {
   const closed = once(server, "close");
   server.close();
   const timer = setTimeout(() => "closeAllConnections" in server && server.closeAllConnections(), DRAIN_MS);
+  // A connection whose answer ends only now would stay until its client lets go of it.
+  const idle = setInterval(
+    () => "closeIdleConnections" in server && server.closeIdleConnections(),
+    IDLE_CHECK_MS,
+  );
   await closed;
+  clearInterval(idle);
   clearTimeout(timer);
 }

@@ -2,13 +2,18 @@ import { Redis } from "ioredis";
 import {
   type CommandPort,
   CommandsUnavailableError,
+  type ListenKind,
   type Reply,
   type ReplyValue,
+  TransactionDiscardedError,
+  type Word,
 } from "../orchestrator/gateway/command-port.ts";
 import type { Log } from "../shared/log.ts";
 
 /** How long a command may take before the gateway says that Redis is away. */
 const COMMAND_TIMEOUT_MS = 5000;
+/** What the client's error says then; it has no code. */
+const TIMED_OUT = "Command timed out";
 
 /** Passes the gateway's commands on to a Redis over TCP: one connection for all, one to listen. */
 export class TcpCommands implements CommandPort {
@@ -16,9 +21,9 @@ export class TcpCommands implements CommandPort {
   readonly #listener: Redis;
   readonly #listeners = new Map<string, Set<(channel: string, message: string) => void>>();
 
-  constructor(url: string, log: Log) {
-    this.#commands = connect(url, log);
-    this.#listener = connect(url, log);
+  constructor(url: string, log: Log, { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {}) {
+    this.#commands = connect(url, log, timeoutMs);
+    this.#listener = connect(url, log, timeoutMs);
     this.#listener.on("message", (channel: string, message: string) =>
       this.#hear(`subscribe ${channel}`, channel, message),
     );
@@ -28,23 +33,15 @@ export class TcpCommands implements CommandPort {
   }
 
   async execute(
-    commands: readonly (readonly string[])[],
+    commands: readonly (readonly Word[])[],
     { atomic }: { atomic: boolean },
   ): Promise<readonly Reply[]> {
-    if (this.#commands.status !== "ready") throw new CommandsUnavailableError("not connected");
-    const chain = atomic ? this.#commands.multi() : this.#commands.pipeline();
-    // In capitals the client takes no notice of what a command is, and leaves arguments and replies alone.
-    for (const [name, ...args] of commands) chain.call(name!.toUpperCase(), ...args);
-    const replies = await chain.exec().catch((error: Error) => {
-      // The transaction as a whole was refused: nothing of it was done.
-      if (error.name === "ReplyError") return commands.map(() => [error, null] as [Error, unknown]);
-      throw new CommandsUnavailableError(error.message, { cause: error });
-    });
-    return (replies ?? []).map(([error, value]) => toReply(error, value));
+    const replies = await this.#run(atomic ? [["MULTI"], ...commands, ["EXEC"]] : commands);
+    return atomic ? unwrapTransaction(replies) : replies.map(toReply);
   }
 
   async listen(
-    kind: "subscribe" | "psubscribe",
+    kind: ListenKind,
     name: string,
     onMessage: (channel: string, message: string) => void,
   ): Promise<() => void> {
@@ -53,16 +50,22 @@ export class TcpCommands implements CommandPort {
     const listeners = this.#listeners.get(key) ?? new Set();
     listeners.add(onMessage);
     this.#listeners.set(key, listeners);
-    await (kind === "subscribe" ? this.#listener.subscribe(name) : this.#listener.psubscribe(name));
-    return () => {
+    const stop = () => {
       listeners.delete(onMessage);
-      if (listeners.size > 0) return;
+      if (listeners.size > 0 || this.#listeners.get(key) !== listeners) return;
       this.#listeners.delete(key);
       const leave =
         kind === "subscribe" ? this.#listener.unsubscribe(name) : this.#listener.punsubscribe(name);
       // The connection is down: it listens to nothing any more.
       leave.catch(() => {});
     };
+    try {
+      await (kind === "subscribe" ? this.#listener.subscribe(name) : this.#listener.psubscribe(name));
+    } catch (error) {
+      stop();
+      throw new CommandsUnavailableError((error as Error).message, { cause: error });
+    }
+    return stop;
   }
 
   close(): void {
@@ -70,25 +73,61 @@ export class TcpCommands implements CommandPort {
     this.#listener.disconnect();
   }
 
+  async #run(commands: readonly (readonly Word[])[]): Promise<readonly RawReply[]> {
+    if (this.#commands.status !== "ready") throw new CommandsUnavailableError("not connected");
+    const chain = this.#commands.pipeline();
+    // In capitals the client takes no notice of what a command is, and leaves arguments and replies alone.
+    for (const [name, ...args] of commands) {
+      chain.callBuffer(toArgument(name!).toString().toUpperCase(), ...args.map(toArgument));
+    }
+    const replies = (await chain.exec()) ?? [];
+    const failure = replies.map(([error]) => error).find((error) => error && error.name !== "ReplyError");
+    if (!failure) return replies.map(([error, value]) => error ?? value);
+    // A Redis that has fallen silent: until it takes a new connection, further commands needn't wait for it.
+    if (failure.message === TIMED_OUT) this.#commands.disconnect(true);
+    throw new CommandsUnavailableError(failure.message, { cause: failure });
+  }
+
   #hear(key: string, channel: string, message: string): void {
     for (const listener of this.#listeners.get(key) ?? []) listener(channel, message);
   }
 }
 
-function connect(url: string, log: Log): Redis {
+function connect(url: string, log: Log, commandTimeout: number): Redis {
   const redis = new Redis(url, {
     protocol: 2,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
-    commandTimeout: COMMAND_TIMEOUT_MS,
+    commandTimeout,
     retryStrategy: (attempt) => Math.min(1000, 50 * 2 ** Math.min(attempt, 8)),
   });
   redis.on("error", (error: Error) => log.debug({ error: error.message }, "redis connection failed"));
   return redis;
 }
 
-function toReply(error: Error | null, value: unknown): Reply {
-  if (!error) return { result: value as ReplyValue };
-  if (error.name === "ReplyError") return { error: error.message };
-  throw new CommandsUnavailableError(error.message, { cause: error });
+/** A value, or the error that the server answered with. */
+type RawReply = unknown;
+
+function toArgument(word: Word): string | Buffer {
+  return typeof word === "string" ? word : Buffer.from(word.buffer, word.byteOffset, word.byteLength);
+}
+
+function toReply(raw: RawReply): Reply {
+  return raw instanceof Error ? { error: raw.message } : { result: toValue(raw) };
+}
+
+/** A script's reply may have errors inside, which are no values: what they say is. */
+function toValue(raw: RawReply): ReplyValue {
+  if (Array.isArray(raw)) return raw.map(toValue);
+  return raw instanceof Error ? Buffer.from(raw.message) : (raw as ReplyValue);
+}
+
+/** The last reply has all of them, or says that the transaction was discarded, but not why. */
+function unwrapTransaction(replies: readonly RawReply[]): readonly Reply[] {
+  const last = replies.at(-1);
+  if (Array.isArray(last)) return last.map(toReply);
+  const [cause] = replies.filter((reply) => reply instanceof Error);
+  throw new TransactionDiscardedError(
+    `EXECABORT Transaction discarded because of: ${cause?.message ?? "an empty reply"}`,
+  );
 }

@@ -1,10 +1,12 @@
-import { availableParallelism, hostname } from "node:os";
+import { hostname } from "node:os";
 import type { Config } from "../shared/config.ts";
 import { ConfigError } from "../shared/config.ts";
 import type { LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { chooseConcurrency } from "../worker/concurrency.ts";
 import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
+import { readMachineLimits } from "../worker/machine-limits.ts";
 import type { WorkerOptions } from "../worker/work-loop.ts";
 
 export interface WorkerDeps {
@@ -14,11 +16,12 @@ export interface WorkerDeps {
   readonly log: Log;
 }
 
-export function workerOptions(config: Config, deps: WorkerDeps): WorkerOptions {
+export async function workerOptions(config: Config, deps: WorkerDeps): Promise<WorkerOptions> {
   return {
     ...deps,
+    sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
     id: config.WORKER_ID ?? hostname(),
-    concurrency: config.WORKER_CONCURRENCY ?? availableParallelism(),
+    concurrency: config.WORKER_CONCURRENCY ?? chooseConcurrency(await readMachineLimits()),
     leaseMs: config.LEASE_TTL_MS,
     renewMs: config.LEASE_RENEW_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
@@ -28,6 +31,6 @@ export function workerOptions(config: Config, deps: WorkerDeps): WorkerOptions {
 /** A worker without FFmpeg would fail every job it takes from those that have it. */
 export async function requireFfmpeg(signal: AbortSignal): Promise<void> {
   await checkPrograms(signal).catch((error: Error) => {
-    throw new ConfigError(error.message);
+    throw error === signal.reason ? error : new ConfigError(error.message);
   });
 }
