@@ -1,34 +1,46 @@
-import { cpus, totalmem } from "node:os";
+export type Unit = "ms wall" | "s CPU" | "requests/s" | "MB/s" | "jobs/s" | "MB" | "kB" | "× one worker";
 
-/** One measured ratio: ours against its anchor, run by run. */
+/** Something measured, run by run; where it has an anchor, what counts is the ratio to it in the same run. */
 export interface Figure {
   readonly name: string;
-  readonly unit: "ms wall" | "s CPU";
+  readonly unit: Unit;
   readonly ours: readonly number[];
-  readonly anchor: readonly number[];
+  /** One for each of ours; absent where the value itself is what counts. */
+  readonly anchor?: readonly number[];
   /** What is measured against. */
   readonly anchorName: string;
+  /** For the ratio, or, without an anchor, for the value. */
   readonly target: number;
+  /** The target is the least then; else it is the most. */
+  readonly moreIsBetter?: boolean;
 }
 
-/** Prints a row a figure: medians, and the ratio of each pair of runs as median and spread. */
-export function printFigures(figures: readonly Figure[]): void {
-  const [cpu] = cpus();
-  console.log(
-    `\n${cpus().length} × ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.version}`,
-  );
-  console.log("Ratios are taken pair by pair in one run; times are this machine's and no promise.\n");
-  for (const { name, unit, ours, anchor, anchorName, target } of figures) {
-    const ratios = ours.map((value, run) => value / anchor[run]!);
-    const spread = `${Math.min(...ratios).toFixed(2)}–${Math.max(...ratios).toFixed(2)}`;
-    console.log(name);
-    console.log(
-      `  ratio ${median(ratios).toFixed(2)} (${spread}, ${ratios.length} runs), target ≤ ${target}`,
-    );
-    console.log(
-      `  ours ${format(median(ours), unit)}, anchor ${format(median(anchor), unit)}: ${anchorName}\n`,
-    );
-  }
+/** How much is measured: everything, or just enough to see that it can be. */
+export interface Extent {
+  readonly smoke: boolean;
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+  readonly runs: number;
+}
+
+/** Of the ratios, run by run, or of the values where there is no anchor. */
+export function spreadOf({ ours, anchor }: Figure): Spread {
+  const values = anchor ? ours.map((value, run) => value / anchor[run]!) : ours;
+  return {
+    median: median(values),
+    least: Math.min(...values),
+    most: Math.max(...values),
+    runs: values.length,
+  };
+}
+
+export function meetsTarget(figure: Figure): boolean {
+  const { median: value } = spreadOf(figure);
+  return figure.moreIsBetter ? value >= figure.target : value <= figure.target;
 }
 
 export function median(values: readonly number[]): number {
@@ -37,6 +49,22 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
 
-function format(value: number, unit: Figure["unit"]): string {
-  return unit === "ms wall" ? `${value.toFixed(0)} ms` : `${value.toFixed(2)} s of CPU`;
+/**
+ * Measures several things in turn, so many times over, each time beginning with another one: what the machine does
+ * besides falls on all alike.
+ * @returns the values of each, run by run.
+ */
+export async function interleave<Name extends string>(
+  runs: number,
+  measures: Readonly<Record<Name, () => Promise<number>>>,
+): Promise<Record<Name, number[]>> {
+  const names = Object.keys(measures) as Name[];
+  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  for (let run = 0; run < runs; run++) {
+    for (let turn = 0; turn < names.length; turn++) {
+      const name = names[(run + turn) % names.length]!;
+      values[name].push(await measures[name]());
+    }
+  }
+  return values;
 }

@@ -1,52 +1,53 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { type RunningProgram, startProgram } from "./running-program.ts";
 
 const MAIN = fileURLToPath(new URL("../cli/main.js", import.meta.url));
-/** Linux counts process times in hundredths of a second for every program (USER_HZ). */
-const TICKS_PER_SECOND = 100;
 
-/** The product as its users run it: a process of its own over an empty storage folder. */
-export interface SeamlineProcess {
+/** The product as its users run it: a process of its own, over a storage folder that is empty unless one is given. */
+export interface SeamlineProcess extends RunningProgram {
   /** Without a slash at its end. */
   readonly url: string;
-  /** CPU used so far by the server and every program that it has run to its end, seconds. */
-  cpuSeconds(): Promise<number>;
-  stop(): Promise<void>;
 }
 
-export async function startSeamline(mediaDir: string): Promise<SeamlineProcess> {
-  const storage = await mkdtemp(join(tmpdir(), "seamline-bench-"));
+export interface SeamlineOptions {
+  readonly storageDir?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+export async function startSeamline(
+  mediaDir: string,
+  { storageDir: given, env = {} }: SeamlineOptions = {},
+): Promise<SeamlineProcess> {
+  const storage = given ?? (await mkdtemp(join(tmpdir(), "seamline-bench-")));
   const args = [MAIN, "serve", mediaDir, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storage];
-  const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
-  const [line] = (await once(createInterface(child.stdout), "line")) as [string];
+  const program = await startProgram(process.execPath, args, { ready: /^Seamline/, env });
   return {
-    url: /http:\S+[^/\s]/.exec(line)![0].replace("localhost", "127.0.0.1"),
-    async cpuSeconds() {
-      const status = await readFile(`/proc/${child.pid}/stat`, "utf8");
-      // Fields 14 to 17 of proc(5): utime, stime, cutime, cstime; the name before them may hold spaces.
-      const times = status
-        .slice(status.lastIndexOf(")") + 2)
-        .split(" ")
-        .slice(11, 15)
-        .map(Number);
-      return times.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
-    },
+    ...program,
+    url: urlIn(program.line),
     async stop() {
-      child.kill("SIGTERM");
-      await once(child, "exit");
-      await rm(storage, { recursive: true, force: true });
+      await program.stop();
+      if (given === undefined) await rm(storage, { recursive: true, force: true });
     },
   };
 }
 
+/** Redis over REST, in front of a Redis. */
+export async function startGateway(redisUrl: string, token: string): Promise<SeamlineProcess> {
+  const env = { REDIS_URL: redisUrl, GATEWAY_TOKEN: token, PORT: "0", HOST: "127.0.0.1" };
+  const program = await startProgram(process.execPath, [MAIN, "gateway"], { ready: /^Seamline/, env });
+  return { ...program, url: urlIn(program.line) };
+}
+
+function urlIn(line: string): string {
+  return /http:\S+[^/\s]/.exec(line)![0].replace("localhost", "127.0.0.1");
+}
+
 /** Media playlist URL of a rendition, found the way a player finds it. */
 export async function mediaPlaylistUrl(
-  server: SeamlineProcess,
+  server: Pick<SeamlineProcess, "url">,
   name: string,
   rendition: string,
 ): Promise<string> {
