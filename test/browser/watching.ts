@@ -86,12 +86,17 @@ export async function seekWhilePlaying(page: Page, seconds: number): Promise<voi
 /** Stops at an instant and reads the number of the frame that is shown there. */
 export async function readShownFrame(page: Page, seconds: number): Promise<number> {
   return page.evaluate(
-    async ({ seconds, strip, stripCells }) => {
+    async ({ seconds, strip, stripCells, patienceMs }) => {
       const video = document.querySelector("video")!;
       video.pause();
-      const shown = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      const presented = new Promise((resolve) => video.requestVideoFrameCallback(resolve));
+      const sought = new Promise((resolve) => video.addEventListener("seeked", resolve, { once: true }));
+      const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
       video.currentTime = seconds;
-      await shown;
+      await Promise.race([sought, wait(patienceMs)]);
+      if (video.seeking) throw new Error(`no picture at ${seconds} s within ${patienceMs} ms`);
+      // A busy machine may compose the page without the new picture, and then nobody is told of it.
+      await Promise.race([presented, wait(1000)]);
       const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
       const context = canvas.getContext("2d")!;
       context.drawImage(video, 0, 0);
@@ -103,6 +108,6 @@ export async function readShownFrame(page: Page, seconds: number): Promise<numbe
       });
       return bits.reduce((number, bit) => number | bit, 0);
     },
-    { seconds, strip, stripCells },
+    { seconds, strip, stripCells, patienceMs: PATIENCE_MS },
   );
 }

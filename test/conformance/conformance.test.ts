@@ -19,6 +19,7 @@ import { addedOffsets, markerOffsets } from "./lip-sync.ts";
 import { type MediaFolder, makeMediaFolder } from "./media-folder.ts";
 import { type PlayedSound, type PlayedSource, playSource } from "./played-source.ts";
 import { bandwidth, type PlayedRendition } from "./served-title.ts";
+import { shuffle } from "./shuffle.ts";
 import { FRAME, noiseAtSeams } from "./sound-reference.ts";
 import { type PictureTruth, type SourceName, sources } from "./sources.ts";
 
@@ -27,6 +28,8 @@ import { type PictureTruth, type SourceName, sources } from "./sources.ts";
 
 /** Decides the order of every request: `CONFORMANCE_SEED=… npx vitest run test/conformance` repeats a run. */
 const seed = Number(process.env.CONFORMANCE_SEED || Math.floor(Math.random() * 1e6));
+/** Those that two processes play. Others another time: `CONFORMANCE_ALL=1` has all of them played twice. */
+const twice = process.env.CONFORMANCE_ALL ? sources : shuffle(sources, seed).slice(0, sources.length / 3);
 const began = performance.now();
 const figures: Record<string, Record<string, string | number>> = {};
 
@@ -54,7 +57,7 @@ describe(`played in an order made from CONFORMANCE_SEED=${seed}`, () => {
 
   const playing = new Map<SourceName, Promise<PlayedSource>>();
   const startPlaying = (name: SourceName): Promise<PlayedSource> => {
-    const servers = { here: here.url, elsewhere: elsewhere.url };
+    const servers = { here: here.url, elsewhere: twice.includes(name) ? elsewhere.url : undefined };
     const play = playing.get(name) ?? playSource(name, folder.files.get(name)!, servers, seed);
     // Its own title reports a failure; until then nobody listens.
     play.catch(() => {});
@@ -79,7 +82,8 @@ describe(`played in an order made from CONFORMANCE_SEED=${seed}`, () => {
 
     beforeAll(async () => {
       played = await playAhead(name);
-      note({ segments: played.elsewhere.map(({ segments }) => segments.length).join("+") });
+      const whole = [...(played.video ? [played.video] : []), ...played.sounds];
+      note({ segments: whole.map(({ segments }) => segments.length).join("+") });
     });
 
     test("offers the renditions that the source calls for", async () => {
@@ -107,10 +111,12 @@ describe(`played in an order made from CONFORMANCE_SEED=${seed}`, () => {
       if (!played.video) expect(sound).toBeLessThanOrEqual(bandwidth(played.title.sounds[0]!));
     });
 
-    test("is made of the same bytes by another process in another order", () => {
-      const all = [...(played.video ? [played.video] : []), ...played.sounds];
-      expect(played.elsewhere.flatMap(hashes)).toEqual(all.flatMap(hashes));
-    });
+    if (twice.includes(name)) {
+      test("is made of the same bytes by another process in another order", () => {
+        const all = [...(played.video ? [played.video] : []), ...played.sounds];
+        expect(played.elsewhere!.flatMap(hashes)).toEqual(all.flatMap(hashes));
+      });
+    }
 
     if (withPicture.includes(name)) {
       test("shows every frame of the source once and in order", async () => {

@@ -19,8 +19,8 @@ export interface PlayedSource {
   /** The other rungs, in part. */
   readonly largerRungs: readonly PlayedRendition[];
   readonly sounds: readonly PlayedSound[];
-  /** The smallest rung and the sounds, served by another process. */
-  readonly elsewhere: readonly PlayedRendition[];
+  /** The smallest rung and the sounds, served by another process; undefined where it was not asked. */
+  readonly elsewhere: readonly PlayedRendition[] | undefined;
   /** Where the title's clock begins on the source's own; undefined without a picture: at its first sample. */
   readonly zero: number | undefined;
 }
@@ -37,16 +37,16 @@ export interface PlayedSound extends PlayedRendition, ReadRendition {
   readonly unbroken: readonly (readonly Float32Array[])[];
 }
 
-/** Plays a title from two servers, each time every segment on its own and in an order of its own. */
+/** Plays a title from one server or two, each time every segment on its own and in an order of its own. */
 export async function playSource(
   name: SourceName,
   file: string,
-  servers: { readonly here: string; readonly elsewhere: string },
+  servers: { readonly here: string; readonly elsewhere: string | undefined },
   seed: number,
 ): Promise<PlayedSource> {
   const [here, elsewhere] = await Promise.all([
     playHere(name, await openTitle(servers.here, file), seed),
-    openTitle(servers.elsewhere, file).then((title) => play(smallest(title), seed + 1)),
+    servers.elsewhere && openTitle(servers.elsewhere, file).then((title) => play(smallest(title), seed + 1)),
   ]);
   const { title, whole, largerRungs } = here;
   const path = await footage(name);
@@ -59,7 +59,7 @@ export async function playSource(
     ...(video && truth && { video: { ...video, ...readRendition(video), truth } }),
     largerRungs,
     sounds: await Promise.all(sounds.map((sound, track) => readSound(sound, path, track, zero))),
-    elsewhere,
+    elsewhere: elsewhere || undefined,
     zero,
   };
 }

@@ -25,7 +25,7 @@ export interface ServedTitle {
 
 /** Opens a title by its path in the media folder and reads all its playlists. */
 export async function openTitle(serverUrl: string, path: string): Promise<ServedTitle> {
-  const url = new URL(`hls/${encodeURIComponent(path)}/master.m3u8`, serverUrl);
+  const url = new URL(`hls/${path.split("/").map(encodeURIComponent).join("/")}/master.m3u8`, serverUrl);
   const { variants, media } = readMultivariantPlaylist(await fetchText(url));
   const opened = await Promise.all(
     variants.map(({ uri, attributes }) => open(new URL(uri, url), attributes)),

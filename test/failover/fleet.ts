@@ -1,14 +1,15 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Redis } from "ioredis";
-import { shardKeys } from "../../shared/redis/keys.ts";
+import { isRunning } from "../support/processes.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { type ServerProcess, startProgram } from "../support/server-process.ts";
+import { LeaseView } from "./lease-view.ts";
 
 /** A real Redis, one orchestrator and workers that come and go, over one storage folder. */
 export class Fleet {
   readonly redis: RedisServer;
+  readonly leases: LeaseView;
   readonly storageDir: string;
   readonly #mediaDir: string;
   readonly #environment: Readonly<Record<string, string>>;
@@ -29,6 +30,7 @@ export class Fleet {
     environment: Readonly<Record<string, string>>,
   ) {
     this.redis = redis;
+    this.leases = new LeaseView(redis.url);
     this.storageDir = storageDir;
     this.#mediaDir = mediaDir;
     this.#environment = environment;
@@ -39,8 +41,9 @@ export class Fleet {
     return this.#server!.url;
   }
 
-  async addWorker(id: string): Promise<ServerProcess> {
-    const environment = { ...this.#settings(), WORKER_ID: id, WORKER_CONCURRENCY: "1" };
+  /** @param own settings of this worker alone. */
+  async addWorker(id: string, own: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
+    const environment = { ...this.#settings(), WORKER_ID: id, WORKER_CONCURRENCY: "1", ...own };
     const worker = await startProgram("worker", this.#mediaDir, this.storageDir, { environment });
     this.workers.set(id, worker);
     return worker;
@@ -53,23 +56,12 @@ export class Fleet {
     await worker.stop("SIGKILL");
   }
 
-  /** Ids of the workers that hold a lease on a job now, as the lease store has it. */
-  async holders(isWanted: (jobId: string) => boolean): Promise<string[]> {
-    const client = new Redis(this.redis.url);
-    try {
-      const jobs = await client.hgetall(shardKeys(0)[2]!);
-      return Object.entries(jobs).flatMap(([id, text]) => {
-        const { s: state, w: claimant = "" } = JSON.parse(text) as { s: string; w?: string };
-        return state === "l" && isWanted(id) ? [claimant.slice(0, claimant.indexOf("/"))] : [];
-      });
-    } finally {
-      client.disconnect();
-    }
-  }
-
   async stop(): Promise<void> {
+    // One that a test has made stand still can't be told to end.
+    for (const { pid } of this.workers.values()) if (await isRunning(pid)) process.kill(pid, "SIGCONT");
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
     await this.#server?.stop();
+    this.leases.close();
     await this.redis.stop();
     await rm(this.storageDir, { recursive: true, force: true });
   }

@@ -3,29 +3,36 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startServer as startInProcess } from "../../cli/serve.ts";
 import { parseConfig } from "../../shared/config.ts";
-import { silentLog } from "../../shared/log.ts";
+import { type Log, silentLog } from "../../shared/log.ts";
 
 /** A running embedded server over a media folder, with storage of its own that begins empty. */
 export interface EmbeddedServer {
   /** Ends in `/`. */
   readonly url: string;
   readonly storageDir: string;
-  /** Stops it, waits until everything it held is free, and removes its storage. */
+  /** Stops it, waits until everything it held is free, and removes its storage unless that was given. */
   stop(): Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Storage that is there already, and stays. */
+  readonly storageDir?: string;
+  readonly log?: Log;
 }
 
 /** @param settings as in the environment, such as `{ SEGMENT_WAIT_MS: "500" }`. */
 export async function startServer(
   mediaDir: string,
   settings: Readonly<Record<string, string>> = {},
+  { storageDir: given, log = silentLog }: EmbeddedOptions = {},
 ): Promise<EmbeddedServer> {
-  const storageDir = await mkdtemp(join(tmpdir(), "seamline-storage-"));
+  const storageDir = given ?? (await mkdtemp(join(tmpdir(), "seamline-storage-")));
   const stopping = new AbortController();
   const { url, closed } = await startInProcess({
     config: parseConfig({ PORT: "0", HOST: "127.0.0.1", ...settings }),
     mediaDir,
     storageDir,
-    log: silentLog,
+    log,
     signal: stopping.signal,
   });
   return {
@@ -34,7 +41,7 @@ export async function startServer(
     async stop() {
       stopping.abort();
       await closed;
-      await rm(storageDir, { recursive: true, force: true });
+      if (!given) await rm(storageDir, { recursive: true, force: true });
     },
   };
 }

@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { freePort } from "./free-port.ts";
 
 export interface RedisServer {
   /** `redis://127.0.0.1:<port>` */
@@ -13,11 +12,24 @@ export interface RedisServer {
   /** SIGKILL; `start` brings an empty one back on the same port. */
   kill(): Promise<void>;
   start(): Promise<void>;
+  /** SIGSTOP: connections stay, and nothing is answered until `resume`. */
+  pause(): void;
+  resume(): void;
   stop(): Promise<void>;
 }
 
-/** A real Redis of its own, in memory. */
-export async function startRedis(program = "redis-server"): Promise<RedisServer> {
+export interface RedisServerOptions {
+  /** A cluster of one, which refuses scripts whose keys lie in several slots. */
+  readonly cluster?: boolean;
+  readonly password?: string;
+}
+
+/** A real Redis of its own, in memory; `REDIS_SERVER` names another program than the one in the path. */
+export async function startRedis({
+  cluster = false,
+  password,
+}: RedisServerOptions = {}): Promise<RedisServer> {
+  const program = process.env.REDIS_SERVER ?? "redis-server";
   const folder = await mkdtemp(join(tmpdir(), "seamline-redis-"));
   const port = await freePort();
   const start = async () => {
@@ -32,6 +44,8 @@ export async function startRedis(program = "redis-server"): Promise<RedisServer>
       "no",
       "--dir",
       folder,
+      ...(password ? ["--requirepass", password] : []),
+      ...(cluster ? ["--cluster-enabled", "yes", "--cluster-config-file", join(folder, "nodes.conf")] : []),
     ];
     const child = spawn(program, args, { stdio: ["ignore", "pipe", "inherit"] });
     for await (const line of createInterface(child.stdout))
@@ -51,18 +65,11 @@ export async function startRedis(program = "redis-server"): Promise<RedisServer>
     async start() {
       child = await start();
     },
+    pause: () => void child.kill("SIGSTOP"),
+    resume: () => void child.kill("SIGCONT"),
     async stop() {
       await kill();
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }

@@ -13,6 +13,10 @@ export interface ServerProcess {
   readonly url: string;
   readonly pid: number;
   readonly storageDir: string;
+  /** What it has written to standard error: its log, an event a line. */
+  readonly log: readonly string[];
+  /** Settles when it has ended, of whatever; the exit code. */
+  readonly ended: Promise<number | null>;
   /** Sends SIGTERM, or another signal, and waits; the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -41,7 +45,7 @@ export async function startProcess(mediaDir: string, options: ProcessOptions = {
 
 /** A command of the program over a storage folder that it may share, and that stays. */
 export async function startProgram(
-  command: "serve" | "worker",
+  command: "serve" | "worker" | "gateway",
   mediaDir: string,
   storageDir: string,
   { environment, ...user }: ProcessOptions = {},
@@ -49,10 +53,15 @@ export async function startProgram(
   const args = [MAIN, command, mediaDir, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
   const env = { ...process.env, LOG_LEVEL: "error", ...environment };
   const child = spawn(process.execPath, args, {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["ignore", "pipe", "pipe"],
     env,
     cwd: tmpdir(),
     ...user,
+  });
+  const log: string[] = [];
+  createInterface(child.stderr).on("line", (text) => {
+    log.push(text);
+    if (!/"level":[1-4]0,/.test(text)) process.stderr.write(`${text}\n`);
   });
   const exited = once(child, "exit") as Promise<[number | null]>;
   const started = once(createInterface(child.stdout), "line") as Promise<[string]>;
@@ -66,6 +75,8 @@ export async function startProgram(
     url: /http:\/\/[^/]+\//.exec(line!)![0].replace("localhost", "127.0.0.1"),
     pid: child.pid!,
     storageDir,
+    log,
+    ended: exited.then(([code]) => code),
     async stop(signal = "SIGTERM") {
       child.kill(signal);
       const [code] = await exited;
