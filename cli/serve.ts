@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { createApp } from "../orchestrator/app.ts";
 import { createDoors } from "../orchestrator/doors/doors.ts";
+import { KeptAnswers } from "../orchestrator/kept-answers.ts";
 import type { Dependency } from "../orchestrator/routes/health.ts";
 import { TitlePlans } from "../orchestrator/title-plans.ts";
 import type { Config } from "../shared/config.ts";
@@ -81,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   });
   // Segments that this server's own viewers wait for: they are told to come back, so nothing is finished.
   const encoding = { ...(await workerOptions(config, { mediaDir, store: local, storage, log })), graceMs: 0 };
-  const server = await listen(orchestrator.fetch, config);
+  const server = await listen(new KeptAnswers().before(orchestrator.app.fetch), config);
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];
   const closed = untilFired(signal).then(async () => {

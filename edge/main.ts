@@ -1,6 +1,7 @@
 import { createApp, type Orchestrator } from "../orchestrator/app.ts";
 import { createDoors } from "../orchestrator/doors/doors.ts";
 import { redirectTo } from "../orchestrator/hand-off.ts";
+import { KeptAnswers } from "../orchestrator/kept-answers.ts";
 import { misconfigured } from "../orchestrator/problem.ts";
 import { TitlePlans } from "../orchestrator/title-plans.ts";
 import { ConfigError } from "../shared/config.ts";
@@ -19,6 +20,7 @@ interface RequestContext {
 
 /** All that outlives a request: values. Sockets, timers and subscriptions belong to the one that opened them. */
 const plans = new TitlePlans();
+const kept = new KeptAnswers();
 
 /** The orchestrator as a module for edge runtimes. */
 export default {
@@ -27,7 +29,7 @@ export default {
       const config = readBindings(bindings);
       const orchestrator = openOrchestrator(config, context);
       try {
-        return await orchestrator.app.fetch(request);
+        return await kept.before(orchestrator.app.fetch)(request, bindings);
       } finally {
         // What still streams now is storage's; Redis is heard of no more.
         orchestrator.close();

@@ -11,7 +11,6 @@ import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
 import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
-import { KeptAnswers } from "./kept-answers.ts";
 import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
@@ -49,8 +48,6 @@ export interface AppDeps {
 
 export interface Orchestrator {
   readonly app: Hono<VisitEnv>;
-  /** The app behind what is kept of its answers, for a server that lasts. */
-  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
   /** Answers everybody who still waits and frees what is held. */
   close(): void;
 }
@@ -66,11 +63,7 @@ export function createApp(deps: AppDeps): Orchestrator {
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
-  return {
-    app,
-    fetch: new KeptAnswers().before((request, env) => app.fetch(request, env)),
-    close: () => desk.close(shuttingDown()),
-  };
+  return { app, close: () => desk.close(shuttingDown()) };
 }
 
 function toResponse(error: Error, request: Request, log: Log): Response {

@@ -5,6 +5,7 @@ import { clientAddress } from "../../cli/client-address.ts";
 import { listen } from "../../cli/http-server.ts";
 import { createApp } from "../../orchestrator/app.ts";
 import { createDoors } from "../../orchestrator/doors/doors.ts";
+import { KeptAnswers } from "../../orchestrator/kept-answers.ts";
 import { TitlePlans } from "../../orchestrator/title-plans.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
@@ -40,7 +41,7 @@ export async function startUnattended(settings: Readonly<Record<string, string>>
     waitUntil() {},
     log: silentLog,
   });
-  const server = await listen(orchestrator.fetch, config);
+  const server = await listen(new KeptAnswers().before(orchestrator.app.fetch), config);
   return {
     url: server.url.replace("localhost", "127.0.0.1"),
     store,
