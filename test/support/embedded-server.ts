@@ -41,7 +41,8 @@ export async function startServer(
     async stop() {
       stopping.abort();
       await closed;
-      if (!given) await rm(storageDir, { recursive: true, force: true });
+      // A call of the file system that was given up can't be taken back: it may end only now.
+      if (!given) await rm(storageDir, { recursive: true, force: true, maxRetries: 5 });
     },
   };
 }
