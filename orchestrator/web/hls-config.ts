@@ -1,5 +1,6 @@
-import type { HlsConfig, LoaderConfig, RetryConfig } from "hls.js";
+import type { FragmentLoaderConstructor, HlsConfig, LoaderConfig, RetryConfig } from "hls.js";
 import { EncodeAwareAbrController } from "./encode-aware-abr.ts";
+import { QuietInitLoader } from "./quiet-init-loader.ts";
 
 /**
  * A segment, and the first playlist of a film nobody has looked into, is made while we wait. The server
@@ -22,6 +23,7 @@ function patiently(maxNumRetry: number): { readonly default: LoaderConfig } {
 
 export const hlsConfig: Partial<HlsConfig> = {
   abrController: EncodeAwareAbrController,
+  fLoader: QuietInitLoader as FragmentLoaderConstructor,
   manifestLoadPolicy: patiently(2),
   playlistLoadPolicy: patiently(2),
   fragLoadPolicy: patiently(4),

@@ -125,6 +125,29 @@ describe("a film", { timeout: 300_000 }, () => {
         expect(await readShownFrame(page, start + middle)).toBe(frame);
       }
     }));
+
+  test("plays on after a seek while the init segment of another quality is on its way", () =>
+    onPage(async (page) => {
+      await clickTitle(page, "film");
+      const smallest = "**/v240/init.mp4";
+      let requests = 0;
+      const sought = new Promise<void>((resolve) => {
+        page.on("request", (request) => {
+          if (request.url().endsWith("/v240/init.mp4") && ++requests === 2) resolve();
+        });
+      });
+      // Under way until the seek has asked for it once more.
+      await page.route(smallest, async (route) => {
+        await sought;
+        await route.continue();
+      });
+      const asked = page.waitForRequest(smallest);
+      await page.locator("#quality").selectOption({ index: 4 });
+      await asked;
+      await seekWhilePlaying(page, 40);
+      expect(await readVideo(page)).toMatchObject({ level: "240", error: undefined });
+      expect(requests).toBe(2);
+    }));
 });
 
 test("hls.js has nothing to complain of, from the first segment to the last", { timeout: 300_000 }, () =>
