@@ -1,5 +1,6 @@
+import { LRUCache } from "lru-cache";
 import { parseReason } from "../shared/fault.ts";
-import { formatJob, type Job, jobId } from "../shared/job.ts";
+import { formatJob, type Job, jobId, type SegmentsJob } from "../shared/job.ts";
 import type {
   Announcement,
   JobRequest,
@@ -16,6 +17,8 @@ const MAX_ATTEMPTS = 3;
 const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
+/** Renditions of which it is known how long their segments take. */
+const KNOWN_RENDITIONS = 1000;
 
 /** How a job ended: as whoever asks is told, and whoever listens. */
 type End = Extract<RequestOutcome, { kind: "done" | "dead" }>;
@@ -52,6 +55,8 @@ export class JobDesk {
   readonly #log: Log;
   readonly #orders = new Map<string, Order>();
   readonly #listeners = new Map<string, (end?: End) => void>();
+  /** Of the last job that somebody here waited for, milliseconds a segment, by rendition. */
+  readonly #encodeMs = new LRUCache<string, number>({ max: KNOWN_RENDITIONS });
   readonly #closing = new AbortController();
   #unsubscribe: Unsubscribe | undefined;
 
@@ -93,6 +98,11 @@ export class JobDesk {
       order.waiters -= 1;
       if (order.waiters === 0 && this.#orders.get(id) === order) this.#abandon(id, order, signal.aborted);
     }
+  }
+
+  /** How long a segment of a rendition took to encode when somebody last waited for one, milliseconds. */
+  encodeMsOf(rendition: Pick<SegmentsJob, "titleKey" | "rendition">): number | undefined {
+    return this.#encodeMs.get(renditionOf(rendition));
   }
 
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
@@ -137,11 +147,19 @@ export class JobDesk {
         const end = isEnd(outcome) ? outcome : await heard.next;
         if (end?.kind === "dead") throw parseReason(end.reason);
         // Where it was found to be gone only after this question, the next one says so.
-        if (end?.kind === "done" && end.token !== order.gone) return end;
+        if (end?.kind === "done" && end.token !== order.gone) {
+          this.#learnPace(job, end);
+          return end;
+        }
       } finally {
         heard.dispose();
       }
     }
+  }
+
+  #learnPace(job: Job, { meta }: DoneJob): void {
+    const encodeMs = Number.parseInt(meta, 10);
+    if (job.kind === "segments" && encodeMs > 0) this.#encodeMs.set(renditionOf(job), encodeMs / job.count);
   }
 
   /** Settles when the job's end is announced, and without one when it is time to ask again. */
@@ -169,6 +187,10 @@ export class JobDesk {
     // What was announced until now went unheard: everybody asks again.
     if (announcement.kind === "connected") for (const wake of this.#listeners.values()) wake();
   }
+}
+
+function renditionOf({ titleKey, rendition }: Pick<SegmentsJob, "titleKey" | "rendition">): string {
+  return `${titleKey}/${rendition}`;
 }
 
 function isEnd(outcome: RequestOutcome | undefined): outcome is End {

@@ -13,10 +13,21 @@ export interface ExpectedSegment {
   readonly dueInMs: number;
 }
 
-/** Segments that are made ahead at least. */
+/** Segments that are made ahead at least, and at most where they take long. */
 const NEAR_SEGMENTS = 3;
+const MOST_NEAR_SEGMENTS = 10;
 /** Film that is asked for in one piece once less than the near segments are left of it: a run's worth. */
 const CHUNK_SECONDS = 24;
+
+/**
+ * How many segments are to be in the making for a viewer to play on without a wait: where one takes as long as n of
+ * them play, n at a time, the one that is asked for next, and one to spare.
+ * @param encodeMs how long one takes, as far as anybody knows.
+ */
+export function nearSegments(encodeMs: number | undefined, segmentSeconds: number): number {
+  const atATime = Math.ceil((encodeMs ?? 0) / (1000 * segmentSeconds));
+  return Math.min(MOST_NEAR_SEGMENTS, Math.max(NEAR_SEGMENTS, atATime + 2));
+}
 
 /**
  * What a viewer who just got segment `index` will want next, and when, should they have nothing else to play: the
@@ -28,10 +39,11 @@ export function segmentsAhead(
   { rate, borders }: Timeline,
   index: number,
   segmentSeconds: number,
+  near: number = NEAR_SEGMENTS,
 ): readonly ExpectedSegment[] {
   const chunk = Math.max(1, Math.round(CHUNK_SECONDS / segmentSeconds));
-  const beginsChunk = (index + NEAR_SEGMENTS) % chunk === 0;
-  const end = index + NEAR_SEGMENTS + (beginsChunk ? chunk : 1);
+  const beginsChunk = (index + near) % chunk === 0;
+  const end = index + near + (beginsChunk ? chunk : 1);
   const ahead: ExpectedSegment[] = [];
   for (let next = index + 1; next < Math.min(end, borders.length - 1); next++) {
     const frames = borders[next]! - borders[index]!;
@@ -48,7 +60,10 @@ export async function lookAhead(
   deps: { readonly storage: SegmentReader; readonly desk: JobDesk },
 ): Promise<void> {
   const jobs = new Map<string, ExpectedJob>();
-  for (const next of segmentsAhead(rendition.timeline, index, title.options.segmentSeconds)) {
+  const { segmentSeconds } = title.options;
+  const encodeMs = deps.desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
+  const near = nearSegments(encodeMs, segmentSeconds);
+  for (const next of segmentsAhead(rendition.timeline, index, segmentSeconds, near)) {
     const name = titleObject(title.key, rendition.id, mediaSegmentName(next.index));
     if (await deps.storage.find(name)) continue;
     const job = segmentsJob(title, rendition, next.index);

@@ -22,18 +22,18 @@ export interface JobContext {
 
 /**
  * Does the work of a job and puts what it made into storage.
- * @returns what the store shall tell those who wait: a probe's fingerprint, else nothing.
+ * @returns what the store shall tell those who wait: a probe's fingerprint, how many milliseconds segments took to
+ * encode, or nothing.
  * @throws FaultError where it can't be done.
  */
 export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
   try {
     if (job.kind === "probe") return await context.titles.probe(job.path, policy.signal);
-    await context.titles.use(job, policy.signal, (source, signal) =>
+    return await context.titles.use(job, policy.signal, (source, signal) =>
       job.kind === "init"
         ? makeInit(job, source, context, { ...policy, signal })
         : makeSegments(job, source, context, { ...policy, signal }),
     );
-    return "";
   } catch (error) {
     throw jobFault(error, job.path);
   }
@@ -66,12 +66,13 @@ async function makeInit(
   source: JobSource,
   { storage }: JobContext,
   policy: EncodePolicy,
-): Promise<void> {
+): Promise<string> {
   // Settings make an init segment, pictures don't: the first few units give the same one.
   const whole = segmentSpan(source.rendition.timeline, 0)!;
   const span = { ...whole, endUnit: Math.min(whole.endUnit, UNITS_FOR_INIT) };
   const [fragment] = await encode(source, [span], policy);
   await publishInit(job, fragment!, storage, policy.signal);
+  return "";
 }
 
 async function makeSegments(
@@ -79,7 +80,7 @@ async function makeSegments(
   source: JobSource,
   { storage }: JobContext,
   policy: EncodePolicy,
-): Promise<void> {
+): Promise<string> {
   const { signal } = policy;
   const spans: SegmentSpan[] = [];
   const missing: number[] = [];
@@ -89,14 +90,17 @@ async function makeSegments(
     if (!(await storage.find(mediaObject(job, index), signal))) missing.push(spans.length);
     spans.push(span);
   }
-  if (missing.length === 0) return;
+  if (missing.length === 0) return "";
+  const begun = performance.now();
   // All of them, though some may be there: where decoding begins decides about the last bits of sound.
   const fragments = await encode(source, spans, policy);
+  const encodeMs = Math.round(performance.now() - begun);
   await publishInit(job, fragments[0]!, storage, signal);
   for (const position of missing) {
     signal.throwIfAborted();
     await publishMedia(job, spans[position]!.index, fragments[position]!, storage, signal);
   }
+  return String(encodeMs);
 }
 
 async function encode(

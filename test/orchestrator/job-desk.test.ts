@@ -220,6 +220,20 @@ describe("the job desk", () => {
     hasty.close(new Error("over"));
   });
 
+  it("knows how long a segment took from the last job of its rendition that was waited for", async () => {
+    const rendition = { titleKey: "t", rendition: "a0" };
+    const job: Job = {
+      ...{ kind: "segments", path: "a.mp4", fingerprint: "f", segmentSeconds: 4 },
+      ...{ ...rendition, first: 4, count: 4 },
+    };
+    expect(desk.encodeMsOf(rendition)).toBeUndefined();
+    const waiting = desk.wait(job, stay);
+    await commit(await claimed(), "6000");
+    await waiting;
+    expect(desk.encodeMsOf(rendition)).toBe(1500);
+    expect(desk.encodeMsOf({ ...rendition, rendition: "v240" })).toBeUndefined();
+  });
+
   it("asks for what will be needed with the deadlines it is told", async () => {
     await desk.lookAhead([
       { job: OTHER, dueInMs: 8000 },

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { segmentsAhead } from "../../orchestrator/look-ahead.ts";
+import { nearSegments, segmentsAhead } from "../../orchestrator/look-ahead.ts";
 import { segmentCount, videoTimeline } from "../../shared/media/timeline.ts";
 import { rational } from "../../shared/rational.ts";
 import { exampleSource, exampleVideo } from "../shared/media/example-source.ts";
@@ -31,6 +31,21 @@ it("a whole chunk is asked for in one piece, where its first segment is the thir
   expect(indices(28)).toEqual([29, 30, 31]);
   expect(indices(27, timeline(600, 2), 2)).not.toHaveLength(14);
   expect(indices(33, timeline(600, 2), 2)).toHaveLength(14);
+});
+
+it("the longer a segment takes, the more of them are asked for ahead, so many at a time that they keep up", () => {
+  expect(nearSegments(undefined, 4)).toBe(3);
+  expect(nearSegments(900, 4)).toBe(3);
+  expect(nearSegments(6000, 4)).toBe(4);
+  expect(nearSegments(13_000, 4)).toBe(6);
+  expect(nearSegments(600_000, 4)).toBe(10);
+  expect(segmentsAhead(film, 28, 4, 6).map(({ index }) => index)).toEqual([29, 30, 31, 32, 33, 34]);
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 28_000 }), (encodeMs) => {
+      // One that is begun when it is asked for, is done when it is needed.
+      expect((nearSegments(encodeMs, 4) - 1) * 4000).toBeGreaterThan(encodeMs);
+    }),
+  );
 });
 
 it("nothing is asked for past the end", () => {
