@@ -12,15 +12,19 @@ export interface AwaitDeps {
 
 const FIRST_RELIST_MS = 20;
 
-/** The object as storage has it, or, where it has not, once the job that makes it is done. */
+/**
+ * The object as storage has it, or, where it has not, once the job that makes it is done.
+ * @param findJob asked for that job.
+ */
 export async function awaitObject(
   name: string,
-  job: Job,
+  findJob: () => Promise<Job>,
   deps: AwaitDeps,
   signal: AbortSignal,
 ): Promise<StoredObject> {
   const existing = await deps.storage.find(name, signal);
   if (existing) return existing;
+  const job = await findJob();
   const { token } = await deps.desk.wait(job, signal);
   return findMade(name, job, token, deps, signal);
 }

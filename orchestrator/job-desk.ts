@@ -23,8 +23,11 @@ const KNOWN_RENDITIONS = 1000;
 /** How a job ended: as whoever asks is told, and whoever listens. */
 type End = Extract<RequestOutcome, { kind: "done" | "dead" }>;
 
+type RenditionName = Pick<SegmentsJob, "titleKey" | "rendition">;
+
 /** One job that somebody here waits for. */
 interface Order {
+  readonly job: Job;
   waiters: number;
   /** Token of the result that somebody here found to be gone; done by that one is no answer. */
   gone: number | undefined;
@@ -100,9 +103,16 @@ export class JobDesk {
     }
   }
 
+  /** A job for media segments of a rendition that somebody here waits for. */
+  awaitedSegmentsOf(rendition: RenditionName): SegmentsJob | undefined {
+    for (const { job } of this.#orders.values())
+      if (job.kind === "segments" && nameOf(job) === nameOf(rendition)) return job;
+    return undefined;
+  }
+
   /** How long a segment of a rendition took to encode when somebody last waited for one, milliseconds. */
-  encodeMsOf(rendition: Pick<SegmentsJob, "titleKey" | "rendition">): number | undefined {
-    return this.#encodeMs.get(renditionOf(rendition));
+  encodeMsOf(rendition: RenditionName): number | undefined {
+    return this.#encodeMs.get(nameOf(rendition));
   }
 
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
@@ -123,7 +133,7 @@ export class JobDesk {
       });
     // Every waiter may have left before it fails.
     result.catch(() => {});
-    const order: Order = { waiters: 0, gone: undefined, controller, result };
+    const order: Order = { job, waiters: 0, gone: undefined, controller, result };
     this.#orders.set(id, order);
     return order;
   }
@@ -159,7 +169,7 @@ export class JobDesk {
 
   #learnPace(job: Job, { meta }: DoneJob): void {
     const encodeMs = Number.parseInt(meta, 10);
-    if (job.kind === "segments" && encodeMs > 0) this.#encodeMs.set(renditionOf(job), encodeMs / job.count);
+    if (job.kind === "segments" && encodeMs > 0) this.#encodeMs.set(nameOf(job), encodeMs / job.count);
   }
 
   /** Settles when the job's end is announced, and without one when it is time to ask again. */
@@ -189,7 +199,7 @@ export class JobDesk {
   }
 }
 
-function renditionOf({ titleKey, rendition }: Pick<SegmentsJob, "titleKey" | "rendition">): string {
+function nameOf({ titleKey, rendition }: RenditionName): string {
   return `${titleKey}/${rendition}`;
 }
 

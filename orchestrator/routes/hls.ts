@@ -1,5 +1,5 @@
 import { Hono } from "hono";
-import { initJob, segmentsJob } from "../../shared/job.ts";
+import { segmentsJob } from "../../shared/job.ts";
 import type { Log } from "../../shared/log.ts";
 import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
@@ -14,6 +14,7 @@ import type { Visit, VisitEnv } from "../doors/visit.ts";
 import type { Waiting, WaitLimits } from "../doors/wait-limits.ts";
 import { type HandOff, handOffResponse } from "../hand-off.ts";
 import type { HlsPath } from "../hls-path.ts";
+import { initSegmentJob } from "../init-segment-job.ts";
 import type { JobDesk } from "../job-desk.ts";
 import { lookAhead } from "../look-ahead.ts";
 import { IMMUTABLE, objectResponse } from "../object-response.ts";
@@ -108,12 +109,15 @@ async function segmentResponse(
     throw notFound(`${rendition.id} ends before segment ${index}.`);
   }
   const name = index === undefined ? INIT_SEGMENT : mediaSegmentName(index);
-  const job = index === undefined ? initJob(title, rendition) : segmentsJob(title, rendition, index);
   const objectName = titleObject(title.key, rendition.id, name);
   const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
   const etag = `"${title.key}-${rendition.id}-${name}"`;
+  const findJob = async () =>
+    index === undefined
+      ? initSegmentJob(title, rendition, deps.desk, request.signal)
+      : segmentsJob(title, rendition, index);
   const respond = async () => {
-    const object = await awaitObject(objectName, job, { ...deps, desk }, request.signal);
+    const object = await awaitObject(objectName, findJob, { ...deps, desk }, request.signal);
     const { handOff } = deps;
     return handOff
       ? handOffResponse(request, handOff, objectName, { contentType, etag })

@@ -33,7 +33,7 @@ describe("an awaited object", () => {
   });
 
   const awaited = (fileWaitMs: number) =>
-    awaitObject(NAME, JOB, { storage, desk, fileWaitMs }, AbortSignal.timeout(20_000));
+    awaitObject(NAME, async () => JOB, { storage, desk, fileWaitMs }, AbortSignal.timeout(20_000));
   const claimed = () =>
     vi.waitFor(async () => {
       sequence += 1;

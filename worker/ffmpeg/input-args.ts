@@ -55,7 +55,7 @@ function protocolGuards(inputUrl: string): readonly string[] {
     : ["-protocol_whitelist", "http,tcp", "-http_proxy", ""];
 }
 
-/** For the first look at a source alone: whatever is opened later has passed that look. */
+/** For looks at a source alone: what is encoded has passed them. */
 export const streamGuard: readonly string[] = ["-max_streams", String(MAX_STREAMS)];
 
 /** What ffmpeg and ffprobe have in common: quiet, and never a senselessly large block of memory. */

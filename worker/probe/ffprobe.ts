@@ -89,7 +89,6 @@ export async function readHeader(
 ): Promise<HeaderReading> {
   const interval = ["-read_intervals", `%+#${packetCount}`];
   const args = [
-    ...streamGuard,
     ...interval,
     "-show_format",
     "-show_streams",
@@ -143,7 +142,11 @@ export async function readFrames(
 function ffprobe(args: readonly string[], inputUrl: string, options: RunOptions): Promise<RunResult> {
   const input = ["-of", "json=compact=1", "-i", inputUrl];
   const limited = { ...options, maxOutputBytes: MAX_ANSWER_BYTES };
-  return runProgram("ffprobe", [...commonArgs, ...inputGuards(inputUrl), ...args, ...input], limited);
+  return runProgram(
+    "ffprobe",
+    [...commonArgs, ...inputGuards(inputUrl), ...streamGuard, ...args, ...input],
+    limited,
+  );
 }
 
 function parseJson(output: string): unknown {

@@ -30,7 +30,7 @@ export interface EndSearch {
 }
 
 /** A place past the end of every film; demuxers with an index answer it with the last keyframe. */
-const FAR = "9999999%";
+export const FAR = "9999999%";
 /** Longer than any group of frames that are stored in another order than they are shown. */
 const REORDER_SPAN = rational(5);
 /** A duration above this belongs to a broken header, not to a packet. */

@@ -17,11 +17,12 @@ import { describeAudio, describeVideo, timeBase } from "./describe-tracks.ts";
 import {
   type HeaderReading,
   type ProbedHeader,
+  type ProbedPacket,
   type ProbedStream,
   readHeader,
   readPackets,
 } from "./ffprobe.ts";
-import { findEnds, type StreamEnds } from "./find-end.ts";
+import { FAR, findEnds, type StreamEnds } from "./find-end.ts";
 import { framesOf, isPlayable, pickStreams } from "./pick-streams.ts";
 
 /** Enough for every stream's first frames in an ordinary file, and for a stream that starts in mid-GOP. */
@@ -58,11 +59,30 @@ function toFault(error: unknown, file: SourceFile): unknown {
   return error;
 }
 
+/** Reads the end of the file beside its beginning: two programs that start take as long as one. */
 async function describeSource(file: SourceFile, options: RunOptions): Promise<SourceInfo> {
+  const failed = new AbortController();
+  const signal = AbortSignal.any([options.signal, failed.signal]);
+  const tail = readPackets(file.inputUrl, FAR, undefined, { ...options, signal });
+  try {
+    return await describeWithTail(file, tail, options);
+  } finally {
+    failed.abort();
+    await tail.catch(() => {});
+  }
+}
+
+async function describeWithTail(
+  file: SourceFile,
+  tail: Promise<readonly ProbedPacket[]>,
+  options: RunOptions,
+): Promise<SourceInfo> {
+  // Where the beginning is unreadable, that is what is said.
+  tail.catch(() => {});
   const { header, streams } = await readStreams(file, options);
   const main = streams.video ?? streams.audio[0]!;
   const [ends, seekBack] = await Promise.all([
-    findStreamEnds(file, header, main, streams.audio, options),
+    findStreamEnds(file, tail, header, main, streams.audio, options),
     streams.video ? measureSeekBack(file, header, streams.video, options) : ZERO,
   ]);
   if (!ends.has(main.index)) {
@@ -126,6 +146,7 @@ async function unreadable(file: SourceFile, stderrTail: string, signal: AbortSig
 
 function findStreamEnds(
   file: SourceFile,
+  tail: Promise<readonly ProbedPacket[]>,
   header: ProbedHeader,
   main: ProbedStream,
   audio: readonly ProbedStream[],
@@ -140,7 +161,7 @@ function findStreamEnds(
     declaredEnd: duration && add(start, duration),
     start,
     landsAnywhere: isUnindexed(header),
-    read: (interval) => readPackets(file.inputUrl, interval, undefined, options),
+    read: (interval) => (interval === FAR ? tail : readPackets(file.inputUrl, interval, undefined, options)),
   });
 }
 
