@@ -6,6 +6,7 @@ import type { VideoRendition } from "../../shared/media/title.ts";
 import { add, divide, type Rational, rational, subtract, toFraction, ZERO } from "../../shared/rational.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
+import { seamZones } from "./seam-zones.ts";
 
 /** How hard to try. */
 export interface VideoEffort {
@@ -36,7 +37,7 @@ export function videoSegmentArgs(
     ...inputArgs(inputUrl, seekTo(source, rendition, span, effort)),
     ...["-map", `0:${video.streamIndex}`, "-an", "-sn", "-dn", "-filter_threads", "1"],
     ...["-vf", videoFilter(source, rendition, span, effort)],
-    ...encoderArgs(rendition, effort),
+    ...encoderArgs(rendition, span, effort),
     ...muxerArgs(0, span.index + 1, rendition.timeline.timescale),
   ];
 }
@@ -62,7 +63,7 @@ export function videoRunArgs(
     ...inputArgs(inputUrl, seekTo(source, rendition, spans[0]!, PLAIN_EFFORT)),
     ...["-filter_complex_threads", "1", "-filter_complex", graph.join(";")],
     ...spans.flatMap((span, output) => [
-      ...["-map", `[s${output}]`, ...encoderArgs(rendition, PLAIN_EFFORT)],
+      ...["-map", `[s${output}]`, ...encoderArgs(rendition, span, PLAIN_EFFORT)],
       ...muxerArgs(output, span.index + 1, rendition.timeline.timescale),
     ]),
   ];
@@ -126,7 +127,12 @@ function cutFilters({ rung, timeline }: VideoRendition, span: SegmentSpan, conce
   ].join(",");
 }
 
-function encoderArgs({ rung, timeline }: VideoRendition, { crf }: VideoEffort): string[] {
+function encoderArgs(
+  { rung, timeline }: VideoRendition,
+  { firstUnit, endUnit }: SegmentSpan,
+  { crf }: VideoEffort,
+): string[] {
+  const x264 = ["sync-lookahead=0", "lookahead-threads=2", "stitchable=1", seamZones(endUnit - firstUnit)];
   return [
     ...["-c:v", "libx264", "-preset", "veryfast", "-profile:v", "high"],
     ...["-level:v", `${Math.floor(rung.level / 10)}.${rung.level % 10}`],
@@ -135,7 +141,7 @@ function encoderArgs({ rung, timeline }: VideoRendition, { crf }: VideoEffort): 
     // look-ahead step make up for the time.
     // Stitchable: the init segment is the same whatever the CRF, or else a segment that had to be made at another
     // one would not play with the others.
-    ...["-crf", String(crf), "-x264-params", "sync-lookahead=0:lookahead-threads=2:stitchable=1"],
+    ...["-crf", String(crf), "-x264-params", x264.join(":")],
     // Another number of threads makes other bytes: pinned, never automatic.
     ...["-threads:v", "2", "-bf", timeline.compositionOffset > 0 ? "3" : "0"],
     // One IDR frame, at the start: scene cuts inside a segment need none.
