@@ -172,7 +172,7 @@ class WorkLoop {
       if (jobs.length < 2 || this.#stopping) return [];
       const byId = new Map(jobs.map((job) => [jobId(job), job]));
       const following = [...byId.keys()].slice(1);
-      const { leases, claimedAt } = await this.#claimant.claim({ count: following.length, following });
+      const { leases, claimedAt } = await this.#claimant.claim({ count: following.length, following: [following] });
       const members = [{ ...first, job: jobs[0]! }];
       for (const lease of leases) {
         const held = this.#hold(lease, claimedAt);
