@@ -62,6 +62,16 @@ describe("a run of a 1080p film", () => {
   });
 });
 
+it("where there is no memory for all rungs, the smallest are made together", async () => {
+  const { start } = await plan({ width: 3840, height: 2160 });
+  expect(inWords(chooseShares(start("v720", 20), all))).toEqual(
+    ["v720", "v240", "v360", "v480", "v1080"].map((id) => `${id} 20+1`),
+  );
+  expect(inWords(chooseShares(start("v1440", 20), all))).toEqual(
+    ["v1440", "v240", "v360", "v480"].map((id) => `${id} 20+1`),
+  );
+});
+
 it("what has no place beside the run's own rung is not even looked for", async () => {
   const { start } = await plan({ width: 3840, height: 2160 });
   expect(start("v2160", 20).others).toEqual([]);
