@@ -9,12 +9,14 @@ import { playlistFigures } from "./playlist.ts";
 import { redisMemoryFigures } from "./redis-memory.ts";
 import { renditionCpuFigures } from "./rendition-cpu.ts";
 import { printFigure, writeFigures } from "./report.ts";
+import { rungsFigures } from "./rungs.ts";
 import { ROOT } from "./running-program.ts";
 import { segmentFigures } from "./segments.ts";
 
 const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> = {
   cold: coldFigures,
   cpu: renditionCpuFigures,
+  rungs: rungsFigures,
   playlist: playlistFigures,
   segments: segmentFigures,
   claims: claimFigures,

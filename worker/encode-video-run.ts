@@ -1,18 +1,16 @@
 import { segmentByteLimit } from "../shared/media/rate-budget.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
-import type { SegmentSpan } from "../shared/media/timeline.ts";
-import type { VideoRendition } from "../shared/media/title.ts";
 import { divide, rational } from "../shared/rational.ts";
 import { complains } from "./ffmpeg/complaints.ts";
 import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
-import { videoRunArgs } from "./ffmpeg/video-args.ts";
+import { type RunPart, videoRunArgs } from "./ffmpeg/video-args.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
 import { RunOutputError } from "./run-program.ts";
 
 /** A run may take as long as its segments may one by one. */
 const TIMEOUT_MS_PER_SEGMENT = 120_000;
 
-/** What came out of a run: what each segment would be alone; undefined where only making it alone can tell. */
+/** What came out of a run: what each of its segments would be alone; undefined where only making it alone can tell. */
 export interface EncodedRun {
   readonly fragments: readonly (Fragment | undefined)[];
   /**
@@ -23,23 +21,22 @@ export interface EncodedRun {
 }
 
 /**
- * Makes consecutive segments by one decode, each byte for byte what `encodeVideoSegment` makes, or nothing: what
+ * Makes segments of one title by one decode, each byte for byte what `encodeVideoSegment` makes, or nothing: what
  * did not come out as planned or within its byte limit at once takes more tries, and those are made alone.
  */
 export async function encodeVideoRun(
   inputUrl: string,
   source: SourceInfo,
-  rendition: VideoRendition,
-  spans: readonly SegmentSpan[],
+  parts: readonly RunPart[],
   policy: EncodePolicy,
 ): Promise<EncodedRun> {
-  const args = videoRunArgs(inputUrl, source, rendition, spans);
-  const bounded = { ...policy, timeoutMs: spans.length * TIMEOUT_MS_PER_SEGMENT };
-  const nothing = spans.map(() => undefined);
+  const args = videoRunArgs(inputUrl, source, parts);
+  const bounded = { ...policy, timeoutMs: parts.length * TIMEOUT_MS_PER_SEGMENT };
+  const nothing = parts.map(() => undefined);
   try {
-    const { outputs, stderrTail } = await runFfmpeg(args, spans.length, bounded);
+    const { outputs, stderrTail } = await runFfmpeg(args, parts.length, bounded);
     if (complains(stderrTail)) return { fragments: nothing, complaint: stderrTail };
-    const fragments = spans.map((span, position) => fragmentAsPlanned(outputs[position]!, rendition, span));
+    const fragments = parts.map((part, position) => fragmentAsPlanned(outputs[position]!, part));
     return { fragments, complaint: undefined };
   } catch (error) {
     if (error instanceof RunOutputError) return { fragments: nothing, complaint: undefined };
@@ -49,8 +46,7 @@ export async function encodeVideoRun(
 
 function fragmentAsPlanned(
   output: Buffer,
-  { rung, timeline }: VideoRendition,
-  span: SegmentSpan,
+  { rendition: { rung, timeline }, span }: RunPart,
 ): Fragment | undefined {
   const duration = divide(rational(span.endUnit - span.firstUnit), rung.rate);
   try {

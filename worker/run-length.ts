@@ -19,37 +19,83 @@ const DECODE_BYTES_PER_PIXEL = 32;
 const ENCODER_BYTES = 40 * 2 ** 20;
 const ENCODER_BYTES_PER_PIXEL = 140;
 
-/** How long a run over so much film should take at most. */
-export function plannedRunMs(seconds: number): number {
-  return (1000 * seconds) / SPEED;
+/** What a run is held to. */
+export interface RunLimits {
+  /** How soon the first of it is needed. */
+  readonly dueInMs: number;
+  /** What a program may have. */
+  readonly memoryBytes: number;
+}
+
+/** What a run makes of one rung: segments that follow each other. */
+export interface RunShare {
+  readonly rendition: VideoRendition;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** How long a run should take at most. */
+export function plannedRunMs(shares: readonly RunShare[]): number {
+  return (1000 * filmSeconds(shares)) / SPEED;
+}
+
+/** Film of the largest rung that takes as long to encode as all of it. */
+function filmSeconds(shares: readonly RunShare[]): number {
+  const largest = Math.max(...shares.map(pixels));
+  return shares.reduce((sum, share) => sum + (seconds(share) * pixels(share)) / largest, 0);
+}
+
+function pixels({ rendition: { rung } }: RunShare): number {
+  return rung.width * rung.height;
+}
+
+function seconds({ rendition: { timeline }, first, count }: RunShare): number {
+  const frames = timeline.borders[first + count]! - timeline.borders[first]!;
+  return (frames * timeline.rate.d) / timeline.rate.n;
+}
+
+/** Whether there is time and memory to make all of that by one FFmpeg. */
+export function fitsRun(source: SourceInfo, shares: readonly RunShare[], limits: RunLimits): boolean {
+  const bytes = shares.reduce((sum, { rendition, count }) => sum + count * encoderBytes(rendition), 0);
+  return bytes <= encodingBytes(source, limits) && plannedRunMs(shares) <= limits.dueInMs;
 }
 
 /**
  * How many segments from `first` on one FFmpeg makes together, at least 1: as much film as will be there when
  * the first of it is needed, and as many encoders as there is memory for.
- * @param dueInMs how soon the first is needed.
- * @param memoryBytes what a program may have.
  */
 export function runLength(
   source: SourceInfo,
-  { rung, timeline }: VideoRendition,
+  rendition: VideoRendition,
   first: number,
-  { dueInMs, memoryBytes }: { readonly dueInMs: number; readonly memoryBytes: number },
+  limits: RunLimits,
 ): number {
-  const { width, height } = source.video!;
-  const encoding = Math.min(RUN_BYTES, memoryBytes) - DECODE_BYTES - DECODE_BYTES_PER_PIXEL * width * height;
-  const encoders = Math.floor(
-    encoding / (ENCODER_BYTES + ENCODER_BYTES_PER_PIXEL * rung.width * rung.height),
-  );
-  const seconds = Math.min(LONGEST_SECONDS, (dueInMs / 1000) * SPEED);
+  const { borders, rate } = rendition.timeline;
+  const encoders = mostEncoders(source, rendition, limits);
+  const seconds = Math.min(LONGEST_SECONDS, (limits.dueInMs / 1000) * SPEED);
   // A rate of 24000/1001 makes segments of 4.004 s: six of them are not to become five.
-  const lastFrame = timeline.borders[first]! + Math.ceil((seconds * rung.rate.n) / rung.rate.d) + 1;
+  const lastFrame = borders[first]! + Math.ceil((seconds * rate.n) / rate.d) + 1;
   let length = 1;
   while (
     length < encoders &&
-    first + length < segmentCount(timeline) &&
-    timeline.borders[first + length + 1]! <= lastFrame
+    first + length < segmentCount(rendition.timeline) &&
+    borders[first + length + 1]! <= lastFrame
   )
     length += 1;
   return length;
+}
+
+/** Encoders of a rung that one FFmpeg has memory for. */
+export function mostEncoders(source: SourceInfo, rendition: VideoRendition, limits: RunLimits): number {
+  return Math.max(0, Math.floor(encodingBytes(source, limits) / encoderBytes(rendition)));
+}
+
+function encoderBytes({ rung }: VideoRendition): number {
+  return ENCODER_BYTES + ENCODER_BYTES_PER_PIXEL * rung.width * rung.height;
+}
+
+/** Memory of one FFmpeg less what it takes to decode. */
+function encodingBytes(source: SourceInfo, { memoryBytes }: RunLimits): number {
+  const { width, height } = source.video!;
+  return Math.min(RUN_BYTES, memoryBytes) - DECODE_BYTES - DECODE_BYTES_PER_PIXEL * width * height;
 }

@@ -3,12 +3,15 @@ import { parseJob, type SegmentsJob } from "../shared/job.ts";
 import type { Lease } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { segmentSpan } from "../shared/media/timeline.ts";
+import { findRendition, type Title, type VideoRendition } from "../shared/media/title.ts";
 import { encodeVideoRun } from "./encode-video-run.ts";
+import type { RunPart } from "./ffmpeg/video-args.ts";
 import type { Fragment } from "./fragment/fragment.ts";
 import { programMemoryBytes } from "./memory-bound.ts";
 import { type JobContext, jobFault, performJob } from "./perform-job.ts";
 import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
-import { runLength } from "./run-length.ts";
+import { RunProposal } from "./run-proposal.ts";
+import { runFrom } from "./run-shares.ts";
 import type { JobSource } from "./title-source.ts";
 
 /** Titles whose segments are made one by one, and for how long. */
@@ -22,8 +25,8 @@ export interface RunMember {
 }
 
 /**
- * Runs: consecutive segments of a rendition that nobody waits for yet, made by one decode. Each is a job with a
- * lease of its own, and comes out with the bytes that it has alone.
+ * Runs: consecutive segments that nobody waits for yet, of one rung of a title or the same ones of several, made by
+ * one decode. Each is a job with a lease of its own, and comes out with the bytes that it has alone.
  */
 export class SegmentRuns {
   readonly #context: JobContext;
@@ -36,17 +39,16 @@ export class SegmentRuns {
     this.#log = log;
   }
 
-  /** The jobs of the run that may begin with a leased one, in their order; none for what is made alone. */
-  async startingWith(lease: Lease, signal: AbortSignal): Promise<readonly SegmentsJob[]> {
+  /** The run that may begin with a leased job; none for what is made alone. */
+  async startingWith(lease: Lease, signal: AbortSignal): Promise<RunProposal | undefined> {
     const job = parseJob(lease.payload);
     // One that failed, or lost its worker, may have been to blame: it takes no others along.
-    if (lease.awaited || lease.attempt > 1 || job.kind !== "segments" || job.count > 1) return [];
-    if (this.#alone.has(job.titleKey)) return [];
-    const { source, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
-    if (rendition.kind !== "video") return [];
+    if (lease.awaited || lease.attempt > 1 || job.kind !== "segments" || job.count > 1) return undefined;
+    if (this.#alone.has(job.titleKey)) return undefined;
+    const { title, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
+    if (rendition.kind !== "video") return undefined;
     const limits = { dueInMs: lease.dueInMs, memoryBytes: await programMemoryBytes() };
-    const length = runLength(source, rendition, job.first, limits);
-    return Array.from({ length }, (_, k) => ({ ...job, first: job.first + k }));
+    return new RunProposal(job, runFrom(title.source, title.video, rendition, job.first, limits));
   }
 
   /**
@@ -80,7 +82,7 @@ export class SegmentRuns {
 
   async #encodeMissing(
     members: readonly RunMember[],
-    { inputUrl, source, rendition }: JobSource,
+    { inputUrl, source, title }: JobSource,
     signal: AbortSignal,
   ): Promise<readonly (Fragment | undefined)[]> {
     const { storage } = this.#context;
@@ -89,10 +91,10 @@ export class SegmentRuns {
       members.map(({ job }) => storage.find(mediaObject(job, job.first), signal)),
     );
     const missing = members.filter((_, position) => !there[position]);
-    if (missing.length < 2 || rendition.kind !== "video") return [];
-    const spans = missing.map(({ job }) => segmentSpan(rendition.timeline, job.first)!);
+    if (missing.length < 2) return [];
+    const parts = missing.map(({ job }) => partOf(title, job));
     const policy = { signal, background: true };
-    const { fragments, complaint } = await encodeVideoRun(inputUrl, source, rendition, spans, policy);
+    const { fragments, complaint } = await encodeVideoRun(inputUrl, source, parts, policy);
     if (complaint !== undefined) {
       this.#alone.set(job.titleKey, true);
       this.#log.info({ path: job.path, ffmpeg: complaint }, "segments of this title are made one by one");
@@ -111,6 +113,11 @@ export class SegmentRuns {
       throw jobFault(error, job.path);
     }
   }
+}
+
+function partOf(title: Title, job: SegmentsJob): RunPart {
+  const rendition = findRendition(title, job.rendition) as VideoRendition;
+  return { rendition, span: segmentSpan(rendition.timeline, job.first)! };
 }
 
 /** A signal that fires once all of some have. */

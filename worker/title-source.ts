@@ -21,6 +21,7 @@ const KNOWN_TITLES = 64;
 export interface JobSource {
   readonly inputUrl: string;
   readonly source: SourceInfo;
+  readonly title: Title;
   readonly rendition: Rendition;
 }
 
@@ -64,7 +65,7 @@ export class TitleSource {
     const title = this.#titles.get(job.titleKey) ?? (await this.#plan(file, job, signal));
     const rendition = findRendition(title, job.rendition);
     if (!rendition) throw new FaultError("internal", `“${job.path}” has no rendition ${job.rendition}.`);
-    return { inputUrl: file.inputUrl, source: title.source, rendition };
+    return { inputUrl: file.inputUrl, source: title.source, title, rendition };
   }
 
   async #plan(file: SourceFile, job: InitJob | SegmentsJob, signal: AbortSignal): Promise<Title> {

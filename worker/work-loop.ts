@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type Job, jobId, parseJob, type SegmentsJob } from "../shared/job.ts";
+import { type Job, parseJob } from "../shared/job.ts";
 import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { SourceHosts } from "../shared/media/remote-path.ts";
@@ -11,8 +11,8 @@ import { LeaseGivenBackError, LeaseKeeper } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
+import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
-import { plannedRunMs } from "./run-length.ts";
 import { SegmentRuns } from "./segment-runs.ts";
 import { TitleSource } from "./title-source.ts";
 
@@ -46,17 +46,6 @@ class RunLeftError extends LeaseGivenBackError {
   override readonly name = "RunLeftError";
 }
 
-/** A lease, and the signal that fires when it is lost or not wanted any more. */
-interface Held {
-  readonly lease: Lease;
-  readonly signal: AbortSignal;
-}
-
-/** A lease in a run, all of whose jobs are like the first. */
-interface HeldInRun extends Held {
-  readonly job: SegmentsJob;
-}
-
 /** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const loop = new WorkLoop(options);
@@ -68,6 +57,7 @@ class WorkLoop {
   readonly #keeper: LeaseKeeper;
   readonly #context: JobContext;
   readonly #runs: SegmentRuns;
+  readonly #claims: RunClaims;
   /** What is under way, a job or a run each. */
   readonly #running = new Set<Promise<unknown>>();
   readonly #exits = new RunExits((id) =>
@@ -88,6 +78,12 @@ class WorkLoop {
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
     this.#context = { titles: new TitleSource({ mediaDir, remote }, storage), storage };
     this.#runs = new SegmentRuns(this.#context, log);
+    this.#claims = new RunClaims({
+      ...{ store, claimant: this.#claimant, runs: this.#runs },
+      hold: (lease, claimedAt) => this.#hold(lease, claimedAt),
+      start: (held) => this.#start(held),
+      isStopping: () => this.#stopping,
+    });
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -135,7 +131,7 @@ class WorkLoop {
     try {
       const heardBefore = this.#timing.asking();
       const { leases, claimedAt, isRepeat } = await this.#claimant.claim(room);
-      for (const lease of leases) this.#start(this.#hold(lease, claimedAt));
+      this.#start(leases.map((lease) => this.#hold(lease, claimedAt)));
       // A repeated call gets the answer of an earlier moment.
       if (free > 0 && leases.length < free && !isRepeat) this.#timing.answeredShort(heardBefore);
     } catch (error) {
@@ -144,56 +140,60 @@ class WorkLoop {
   }
 
   #hold(lease: Lease, claimedAt: number): Held {
+    this.#exits.hold(lease.id);
     return { lease, signal: this.#keeper.keep(lease, claimedAt) };
   }
 
-  /** Takes up a place with a job, and with those that are made in one go with it. */
-  #start(first: Held): void {
-    const place = this.#occupy(first).finally(() => {
-      this.#running.delete(place);
-      this.#timing.jobEnded();
-    });
-    this.#running.add(place);
+  /**
+   * Takes up a place with each job, and with those that are made in one go with it. What an earlier one of the same
+   * title takes along needs no place of its own.
+   */
+  #start(held: readonly Held[]): void {
+    const waiting = new Map(held.map((one) => [one.lease.id, one]));
+    const turns = new Map<string, Promise<unknown>>();
+    for (const first of held) {
+      const { id, awaited } = first.lease;
+      const queue = awaited ? id : id.split("/", 1)[0]!;
+      const turn = turns.get(queue) ?? Promise.resolve();
+      const run = turn.then(async () => waiting.delete(id) && this.#gather(first, waiting));
+      turns.set(queue, run);
+      const place = run
+        .then((gathered) => (gathered ? this.#occupy(first, gathered) : undefined))
+        .finally(() => {
+          this.#running.delete(place);
+          this.#timing.jobEnded();
+        });
+      this.#running.add(place);
+    }
   }
 
-  async #occupy(first: Held): Promise<void> {
-    const members = await this.#claimRun(first);
-    if (members.length > 1) return this.#run(members);
+  /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
+  async #gather(first: Held, waiting: Map<string, Held>): Promise<HeldRun | "alone"> {
+    if (this.#stopping || this.#reports.storageIsFull) return "alone";
+    try {
+      return (await this.#claims.startingWith(first, waiting)) ?? "alone";
+    } catch (error) {
+      // Made alone, it will say what is wrong.
+      this.#options.log.debug({ job: first.lease.id, error: String(error) }, "no run");
+      return "alone";
+    }
+  }
+
+  async #occupy(first: Held, run: HeldRun | "alone"): Promise<void> {
+    if (run !== "alone") return this.#run(run);
     await this.#work(first, (job, signal) =>
       performJob(job, this.#context, { signal, background: !first.lease.awaited }),
     );
   }
 
-  /** @returns the jobs that are made in one go from this one on; none where it is made alone. */
-  async #claimRun(first: Held): Promise<readonly HeldInRun[]> {
-    if (this.#stopping || this.#reports.storageIsFull) return [];
-    try {
-      const jobs = await this.#runs.startingWith(first.lease, first.signal);
-      if (jobs.length < 2 || this.#stopping) return [];
-      const byId = new Map(jobs.map((job) => [jobId(job), job]));
-      const following = [...byId.keys()].slice(1);
-      const { leases, claimedAt } = await this.#claimant.claim({ count: following.length, following });
-      const members = [{ ...first, job: jobs[0]! }];
-      for (const lease of leases) {
-        const held = this.#hold(lease, claimedAt);
-        const job = byId.get(lease.id);
-        if (job) members.push({ ...held, job });
-        // The answer to an earlier call that was lost.
-        else this.#start(held);
-      }
-      return members;
-    } catch (error) {
-      // Made alone, it will say what is wrong.
-      this.#options.log.debug({ job: first.lease.id, error: String(error) }, "no run");
-      return [];
-    }
-  }
-
   /** The place is taken until FFmpeg is done, though every job may have left before. */
-  async #run(members: readonly HeldInRun[]): Promise<void> {
+  async #run({ rungs, plannedMs }: HeldRun): Promise<void> {
+    const members = rungs.flat();
     const made = this.#runs.perform(members);
-    const ids = members.map(({ lease }) => lease.id);
-    this.#exits.begin(ids, plannedRunMs(members.length * members[0]!.job.segmentSeconds));
+    this.#exits.begin(
+      rungs.map((jobs) => jobs.map(({ lease }) => lease.id)),
+      plannedMs,
+    );
     const works = members.map((member, position) =>
       this.#work(member, (_, signal) => untilAborted(made[position]!, signal)),
     );

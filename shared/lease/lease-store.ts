@@ -60,10 +60,10 @@ export interface Claim {
   /** Leases only jobs that are due within this time, when given: 0 takes only those somebody waits for. */
   readonly dueWithinMs?: number;
   /**
-   * Leases only these, when given: one after the other, up to the first that is not in the queue or that somebody
-   * waits for. All of one title.
+   * Leases only these, when given: group by group, and of each one after the other, up to its first that is not in
+   * the queue or that somebody waits for. All of one title, and each named once.
    */
-  readonly following?: readonly string[];
+  readonly following?: readonly (readonly string[])[];
 }
 
 /** Proof of a lease. The token only ever grows, so a later holder always has the greater one. */

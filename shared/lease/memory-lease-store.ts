@@ -56,7 +56,7 @@ export class MemoryLeaseStore implements LeaseStore {
     if (last && claim.sequence < last.sequence) return [];
     if (last?.sequence === claim.sequence) return last.leases.filter((lease) => this.#isHeld(lease));
     const candidates = claim.following
-      ? this.#inOneGo(claim.following)
+      ? claim.following.flatMap((ids) => this.#upToGap(ids))
       : this.#byDeadline(this.#now() + (claim.dueWithinMs ?? Number.POSITIVE_INFINITY));
     const leases = candidates.slice(0, claim.count).map((job) => this.#lease(job, claim));
     // Of empty answers the first is remembered, as in a store where an idle worker should write nothing.
@@ -185,7 +185,7 @@ export class MemoryLeaseStore implements LeaseStore {
       .sort((a, b) => a.deadline - b.deadline || (a.id < b.id ? -1 : 1));
   }
 
-  #inOneGo(ids: readonly string[]): JobRecord[] {
+  #upToGap(ids: readonly string[]): JobRecord[] {
     const jobs = ids.map((id) => this.#jobs.get(id));
     const end = jobs.findIndex((job) => !job || !this.#isClaimable(job) || job.deadline <= this.#now());
     return jobs.slice(0, end === -1 ? jobs.length : end) as JobRecord[];

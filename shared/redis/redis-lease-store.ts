@@ -60,8 +60,10 @@ export class RedisLeaseStore implements LeaseStore {
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]> {
-    if (claim.following)
-      return claim.following[0] ? this.#shardOf(claim.following[0]).claim(claim, signal) : [];
+    if (claim.following) {
+      const [id] = claim.following.flat();
+      return id === undefined ? [] : this.#shardOf(id).claim(claim, signal);
+    }
     const leases: Lease[] = [];
     // Each claim begins at another shard, so that none is always last; a repeated one where it began before.
     const first = (hashOf(claim.worker) + claim.sequence) % this.#shards.length;

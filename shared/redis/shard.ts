@@ -60,7 +60,7 @@ export class Shard {
       `${leaseMs}`,
       `${count}`,
       dueWithinMs === undefined ? "" : `${dueWithinMs}`,
-      ...following,
+      ...following.flatMap((group, position) => (position === 0 ? group : ["", ...group])),
     ];
     const keys = [...this.#keys, answerKey(this.#index, worker)];
     return tuples(await this.#run(scripts.claim, args, signal, keys), 5).map(

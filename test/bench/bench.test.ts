@@ -10,6 +10,7 @@ const FIGURES = [
   "cold first segment, 720p",
   "cold segment after a seek to the middle, 720p",
   "CPU of a whole 720p rendition, 2 s GOPs",
+  "CPU of all rungs of a title, pre-encoded",
   "cached playlist of 1,800 segments",
   "cached segment",
   "cached segment, handed off to nginx",

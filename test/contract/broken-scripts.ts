@@ -162,15 +162,22 @@ export const otherScripts: readonly BrokenScript[] = [
   {
     fault: "what follows is taken from under whoever waits for it",
     script: "claim",
-    text: " and job.l > now and job.d > now) then break end",
-    instead: " and job.l > now) then break end",
+    text: " and job.l > now and job.d > now)",
+    instead: " and job.l > now)",
     objection: /as the model has it/,
   },
   {
     fault: "what follows is taken though something between is missing",
     script: "claim",
-    text: " and job.d > now) then break end\n    ids[#ids + 1] = ARGV[i]",
-    instead: " and job.d > now) then else ids[#ids + 1] = ARGV[i] end",
+    text: "local job = is_open and load(ARGV[i])",
+    instead: "local job = load(ARGV[i])",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what is missing in one group ends the others, too",
+    script: "claim",
+    text: "is_open = ARGV[i] == '' or (job",
+    instead: "is_open = (ARGV[i] == '' and is_open) or (job",
     objection: /as the model has it/,
   },
   {

@@ -29,8 +29,8 @@ export type Step =
       readonly worker: number;
       readonly count: number;
       readonly dueWithinMs?: number;
-      /** Jobs that it is held to, one after the other. */
-      readonly following?: readonly number[];
+      /** Groups of jobs that it is held to, in each one after the other. */
+      readonly following?: readonly (readonly number[])[];
     }
   | { readonly kind: "repeat-claim"; readonly worker: number; readonly count: number; readonly late: number }
   | { readonly kind: "renew" | "commit" | "fail" | "bury" | "release"; readonly pick: number }
@@ -56,6 +56,8 @@ const report = fc.constantFrom(
   "release" as const,
 );
 
+const splitAt = (border: number, jobs: readonly number[]) => [jobs.slice(0, border), jobs.slice(border)];
+
 const request = fc.record({
   kind: fc.constant("request" as const),
   job,
@@ -68,7 +70,9 @@ const claim = fc.record(
     worker,
     count,
     dueWithinMs: fc.constantFrom(0, 1000),
-    following: fc.uniqueArray(job, { minLength: 1, maxLength: 3 }),
+    following: fc
+      .uniqueArray(job, { minLength: 1, maxLength: 3 })
+      .map((jobs) => splitAt(1 + (jobs[0]! % 2), jobs)),
   },
   { requiredKeys: ["kind", "worker", "count"] },
 );

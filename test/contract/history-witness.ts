@@ -64,7 +64,7 @@ export class Witness {
       case "claim":
         return this.#claim(WORKERS[step.worker]!, step.count, 1, {
           ...(step.dueWithinMs !== undefined && { dueWithinMs: step.dueWithinMs }),
-          ...(step.following && { following: step.following.map((job) => JOBS[job]!) }),
+          ...(step.following && { following: step.following.map((group) => group.map((job) => JOBS[job]!)) }),
         });
       case "repeat-claim":
         return this.#claim(WORKERS[step.worker]!, step.count, -step.late);

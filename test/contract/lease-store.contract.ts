@@ -261,8 +261,8 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
 
         it("takes them in their order, as many as are wanted, and nothing else", async () => {
           await store.request([later("t/0"), ...following.toReversed().map(later), aRequest("u/0")]);
-          expect(idsOf(await claim("w", { following, count: 2 }))).toEqual(["t/1", "t/2"]);
-          expect(idsOf(await claim("w", { following: ["t/3", "t/4"], count: 9 }))).toEqual(["t/3"]);
+          expect(idsOf(await claim("w", { following: [following], count: 2 }))).toEqual(["t/1", "t/2"]);
+          expect(idsOf(await claim("w", { following: [["t/3", "t/4"]], count: 9 }))).toEqual(["t/3"]);
           expect(idsOf(await claim("w", { count: 9 })).sort()).toEqual(["t/0", "u/0"]);
         });
 
@@ -277,15 +277,15 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
               if (change === "backing off") await fail(lease, { backoffMs: 100_000 });
             }
             await store.request(ids.filter((id) => id !== second).map(later));
-            expect(idsOf(await claim("w", { following: ids, count: 3 })), change).toEqual([ids[0]]);
+            expect(idsOf(await claim("w", { following: [ids], count: 3 })), change).toEqual([ids[0]]);
           }
         });
 
         it("leaves what somebody waits for, and what comes after, to others", async () => {
           await store.request(following.map(later));
           await store.request([aRequest("t/2")]);
-          expect(idsOf(await claim("w", { following, count: 3 }))).toEqual(["t/1"]);
-          expect(idsOf(await claim("w", { following: ["t/2"], count: 3 }))).toEqual([]);
+          expect(idsOf(await claim("w", { following: [following], count: 3 }))).toEqual(["t/1"]);
+          expect(idsOf(await claim("w", { following: [["t/2"]], count: 3 }))).toEqual([]);
           expect(idsOf(await claim("v", { count: 3 }))).toEqual(["t/2", "t/3"]);
         });
 
@@ -296,13 +296,38 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
             later("t/3"),
           ]);
           await subject.advance(5000);
-          expect(idsOf(await claim("w", { following, count: 3 }))).toEqual(["t/1"]);
+          expect(idsOf(await claim("w", { following: [following], count: 3 }))).toEqual(["t/1"]);
+        });
+
+        it("takes of each group what comes before its own gap, one group after the other", async () => {
+          const groups = [
+            ["t/t/1", "t/t/2"],
+            ["t/u/1", "t/u/2", "t/u/3"],
+            ["t/v/1", "t/v/2"],
+            ["t/w/1", "t/w/2"],
+          ];
+          // The second lacks its middle, the third its first.
+          await store.request(
+            groups
+              .flat()
+              .filter((id) => id !== "t/u/2" && id !== "t/v/1")
+              .map(later),
+          );
+          expect(idsOf(await claim("w", { following: groups, count: 2 }))).toEqual(["t/t/1", "t/t/2"]);
+          expect(idsOf(await claim("w", { following: groups.slice(1), count: 9 }))).toEqual([
+            "t/u/1",
+            "t/w/1",
+            "t/w/2",
+          ]);
+          expect(idsOf(await claim("w", { following: [], count: 9 }))).toEqual([]);
+          expect(idsOf(await claim("w", { following: [[], []], count: 9 }))).toEqual([]);
+          expect(idsOf(await claim("w", { count: 9 })).sort()).toEqual(["t/u/3", "t/v/2"]);
         });
 
         it("is answered the same way again", async () => {
           await store.request(following.map(later));
-          const first = await claim("w", { sequence: 7, following, count: 2 });
-          expect(await claim("w", { sequence: 7, following, count: 2 })).toEqual(first);
+          const first = await claim("w", { sequence: 7, following: [following], count: 2 });
+          expect(await claim("w", { sequence: 7, following: [following], count: 2 })).toEqual(first);
           expect(await claim("w", { sequence: 7, count: 9 })).toEqual(first);
         });
       });

@@ -25,7 +25,7 @@ it("claims made at once are numbered one after the other, and each gets its own 
   await memory.request([aRequest("a"), later("b"), later("c"), later("d")]);
   const granted = await Promise.all([
     claimant.claim({ count: 1 }),
-    claimant.claim({ count: 2, following: ["c", "d"] }),
+    claimant.claim({ count: 2, following: [["c", "d"]] }),
     claimant.claim({ count: 1 }),
   ]);
   expect(granted.map(idsOf)).toEqual([["a"], ["c", "d"], ["b"]]);
@@ -39,11 +39,11 @@ it("leases whose answer was lost come with the next call, whatever that wanted, 
   const before = performance.now();
   await expect(claimant.claim({ count: 1 })).rejects.toThrow("lost");
   const after = performance.now();
-  await expect(claimant.claim({ count: 2, following: ["b", "c"] })).rejects.toThrow("lost");
-  const granted = await claimant.claim({ count: 2, following: ["b", "c"] });
+  await expect(claimant.claim({ count: 2, following: [["b", "c"]] })).rejects.toThrow("lost");
+  const granted = await claimant.claim({ count: 2, following: [["b", "c"]] });
   expect(idsOf(granted)).toEqual(["a"]);
   expect(granted.isRepeat).toBe(true);
   expect(granted.claimedAt).toBeGreaterThanOrEqual(before);
   expect(granted.claimedAt).toBeLessThanOrEqual(after);
-  expect(idsOf(await claimant.claim({ count: 2, following: ["b", "c"] }))).toEqual(["b", "c"]);
+  expect(idsOf(await claimant.claim({ count: 2, following: [["b", "c"]] }))).toEqual(["b", "c"]);
 });

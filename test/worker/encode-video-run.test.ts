@@ -6,6 +6,7 @@ import { segmentCount, segmentSpan } from "../../shared/media/timeline.ts";
 import { planTitle, type VideoRendition } from "../../shared/media/title.ts";
 import { encodeVideoSegment } from "../../worker/encode-video.ts";
 import { encodeVideoRun } from "../../worker/encode-video-run.ts";
+import type { RunPart } from "../../worker/ffmpeg/video-args.ts";
 import { openSource } from "../../worker/media-folder.ts";
 import { probeSource } from "../../worker/probe/probe-source.ts";
 import { damagedFootage, type FootageName, footage } from "../support/footage.ts";
@@ -22,11 +23,18 @@ async function openFilm(path: string) {
   const rendition = (id: string) => video.find((candidate) => candidate.id === id)!;
   const alone = (rung: VideoRendition, index: number) =>
     encodeVideoSegment(file.inputUrl, source, rung, segmentSpan(rung.timeline, index)!, policy);
-  const together = (rung: VideoRendition, first: number, count: number, changes = {}) => {
-    const spans = Array.from({ length: count }, (_, k) => segmentSpan(rung.timeline, first + k)!);
-    return encodeVideoRun(file.inputUrl, source, rung, spans, { ...policy, ...changes });
-  };
-  return { rendition, alone, together };
+  const part = (rung: VideoRendition, index: number) => ({
+    rendition: rung,
+    span: segmentSpan(rung.timeline, index)!,
+  });
+  const encode = (parts: readonly RunPart[], changes = {}) =>
+    encodeVideoRun(file.inputUrl, source, parts, { ...policy, ...changes });
+  const together = (rung: VideoRendition, first: number, count: number, changes = {}) =>
+    encode(
+      Array.from({ length: count }, (_, k) => part(rung, first + k)),
+      changes,
+    );
+  return { video, rendition, alone, together, part, encode };
 }
 
 describe("each segment of a run has the bytes that it has alone:", () => {
@@ -56,6 +64,39 @@ describe("each segment of a run has the bytes that it has alone:", () => {
       if (fragment) expect(fragment.media.equals(lone.media), `segment ${first + k}`).toBe(true);
       if (fragment)
         expect(fragment.init.equals(lone.init), `init segment with segment ${first + k}`).toBe(true);
+    }
+  });
+});
+
+describe("each segment of each rung of a run has the bytes that it has alone:", () => {
+  it.each<[FootageName, number, number]>([
+    // Of the source's own size and scaled, at an odd rate.
+    ["film-24000-1001-bframes", 5, 2],
+    // From the middle of a group of pictures.
+    ["open-gop-mkv", 6, 2],
+    // The last two, whose end is held.
+    ["vfr-mp4", 8, 2],
+    ["fps120-mp4", 1, 2],
+    ["hevc-10bit-mkv", 4, 2],
+    // Interlaced, with pixels that are not square.
+    ["anamorphic-mp4", 2, 3],
+    ["anamorphic-mpg", 3, 2],
+    ["rotated-mp4", 0, 2],
+    ["portrait-mp4", 3, 2],
+    ["odd-size-444-mkv", 3, 2],
+  ])("%s, from segment %i on", async (name, first, count) => {
+    const { video, alone, part, encode } = await openFilm(await footage(name));
+    expect(video.length).toBeGreaterThan(1);
+    // The later segments before the earlier ones, as it comes when some are there already.
+    const indices = Array.from({ length: count }, (_, k) => first + k).reverse();
+    const parts = indices.flatMap((index) => video.map((rung) => part(rung, index)));
+    const { fragments, complaint } = await encode(parts);
+    expect(complaint).toBeUndefined();
+    for (const [k, { rendition, span }] of parts.entries()) {
+      const lone = await alone(rendition, span.index);
+      const which = `segment ${span.index} of ${rendition.id}`;
+      expect(fragments[k]?.media.equals(lone.media), which).toBe(true);
+      expect(fragments[k]?.init.equals(lone.init), `init segment with ${which}`).toBe(true);
     }
   });
 });

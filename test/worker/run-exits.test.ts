@@ -12,7 +12,14 @@ afterEach(() => {
 function setUp() {
   const left: string[] = [];
   const exits = new RunExits((id) => left.push(id));
-  exits.begin(["first", "second", "third"], 12_000);
+  for (const id of ["first", "second", "third", "other rung", "its second"]) exits.hold(id);
+  exits.begin(
+    [
+      ["first", "second", "third"],
+      ["other rung", "its second"],
+    ],
+    12_000,
+  );
   return { left, exits };
 }
 
@@ -30,6 +37,32 @@ it("who waits for the first gets it with the run", () => {
   vi.advanceTimersByTime(60_000);
   expect(left).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);
+});
+
+it("it is the same for each rung of a run", () => {
+  const { left, exits } = setUp();
+  exits.awaited("other rung");
+  exits.awaited("its second");
+  expect(left).toEqual(["its second"]);
+  vi.advanceTimersByTime(12_000);
+  expect(left).toEqual(["its second", "other rung"]);
+});
+
+it("who began to wait while the run was still being gathered is not forgotten", () => {
+  const left: string[] = [];
+  const exits = new RunExits((id) => left.push(id));
+  for (const id of ["first", "second", "alone"]) exits.hold(id);
+  for (const id of ["first", "second", "alone"]) exits.awaited(id);
+  expect(left).toEqual([]);
+  exits.begin([["first", "second"]], 12_000);
+  expect(left).toEqual(["second"]);
+  vi.advanceTimersByTime(12_000);
+  expect(left).toEqual(["second", "first"]);
+  for (const id of ["first", "second", "alone"]) exits.end(id);
+  // A later lease of the same job knows nothing of that.
+  exits.hold("second");
+  exits.begin([["first", "second"]], 12_000);
+  expect(left).toEqual(["second", "first"]);
 });
 
 it("when a run takes longer than it should, its first leaves too, once somebody waits for it", () => {

@@ -65,7 +65,7 @@ it("a run is over before its first segment is needed, stays within the film and 
       if (count === 1) return;
       const seconds = filmSeconds(rendition, first, count);
       // To the frame, about.
-      expect(plannedRunMs(seconds)).toBeLessThanOrEqual(limits.dueInMs + 50);
+      expect(plannedRunMs([{ rendition, first, count }])).toBeLessThanOrEqual(limits.dueInMs + 50);
       expect(seconds).toBeLessThanOrEqual(24.1);
     }),
   );

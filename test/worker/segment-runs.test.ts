@@ -50,6 +50,10 @@ afterEach(async () => {
 class RecordingStore extends MemoryLeaseStore {
   readonly granted: (Lease & { readonly inRun: boolean })[] = [];
   readonly done: string[] = [];
+  /** What each claim by name was granted. */
+  readonly runs: string[][] = [];
+  /** Called before the worker hears what is queued. */
+  onStatus: () => Promise<unknown> = async () => {};
   /** Called once the first run has been granted, before its worker hears of it. */
   onRun: (followers: readonly Lease[]) => void = () => {};
 
@@ -57,8 +61,15 @@ class RecordingStore extends MemoryLeaseStore {
     const leases = await super.claim(claim);
     const inRun = claim.following !== undefined;
     this.granted.push(...leases.map((lease) => ({ ...lease, inRun })));
+    if (inRun) this.runs.push(leases.map(({ id }) => id));
     if (inRun && leases.length > 0) this.onRun(leases);
     return leases;
+  }
+
+  override async status(ids: readonly string[]) {
+    const statuses = await super.status(ids);
+    await this.onStatus();
+    return statuses;
   }
 
   override async commit(...[hold, result]: Parameters<LeaseStore["commit"]>) {
@@ -74,11 +85,11 @@ class RecordingStore extends MemoryLeaseStore {
 
 const NO_HOSTS = { public: [], private: [] };
 
-function startWorker(): void {
+function startWorker(concurrency = 1): void {
   const stopping = new AbortController();
   const running = runWorker(
     {
-      ...{ id: "w", mediaDir, store, storage: new FileStorage(storageDir), concurrency: 1 },
+      ...{ id: "w", mediaDir, store, storage: new FileStorage(storageDir), concurrency },
       sourceHosts: NO_HOSTS,
       ...{ leaseMs: 3000, renewMs: 100, graceMs: 0, log: silentLog },
     },
@@ -130,10 +141,12 @@ async function expectLoneBytes({ file, title, rendition, job }: Film, ...indices
   }
 }
 
-const allDone = (film: Film, ...indices: number[]) =>
-  expect
-    .poll(() => store.done.toSorted(), { timeout: 90_000 })
-    .toEqual(indices.map((index) => jobId(film.job(index))).sort());
+const idsOf = (film: Film, ...indices: number[]) => indices.map((index) => jobId(film.job(index)));
+
+const haveEnded = (ids: readonly string[]) =>
+  expect.poll(() => store.done.toSorted(), { timeout: 90_000 }).toEqual(ids.toSorted());
+
+const allDone = (film: Film, ...indices: number[]) => haveEnded(idsOf(film, ...indices));
 
 const encoders = async () => {
   const programs = await Promise.all((await childrenOf(process.pid)).map(programOf));
@@ -147,6 +160,72 @@ it("look-ahead segments that follow each other are one run, each committed by it
   await allDone(film, 3, 4, 5, 6, 8);
   expect(store.runIds()).toEqual([4, 5, 6].map((index) => jobId(film.job(index))));
   await expectLoneBytes(film, 3, 4, 5, 6, 8);
+});
+
+describe("the same segments of several rungs", () => {
+  it("are one run, each committed by itself, with the bytes that it has alone", async () => {
+    const [small, large] = [await openFilm("film.mp4", "v240"), await openFilm("film.mp4", "v720")];
+    for (const film of [small, large]) await film.expect(3, 4, 5);
+    startWorker();
+    await haveEnded([...idsOf(small, 3, 4, 5), ...idsOf(large, 3, 4, 5)]);
+    expect(store.runIds()).toEqual([...idsOf(small, 4, 5), ...idsOf(large, 3, 4, 5)]);
+    expect(store.runs).toHaveLength(1);
+    for (const film of [small, large]) await expectLoneBytes(film, 3, 4, 5);
+  });
+
+  it("are one run though two places were free for the first ones", async () => {
+    const [small, large] = [await openFilm("film.mp4", "v240"), await openFilm("film.mp4", "v360")];
+    for (const film of [small, large]) await film.expect(3, 4, 5);
+    startWorker(2);
+    await haveEnded([...idsOf(small, 3, 4, 5), ...idsOf(large, 3, 4, 5)]);
+    expect(store.granted.filter(({ inRun }) => !inRun).map(({ id }) => id)).toEqual([
+      ...idsOf(small, 3),
+      ...idsOf(large, 3),
+    ]);
+    expect(store.runs).toHaveLength(1);
+    for (const film of [small, large]) await expectLoneBytes(film, 3, 4, 5);
+  });
+
+  it("come into the run up to a gap, or to what somebody waits for", async () => {
+    const films = await Promise.all(["v240", "v360", "v480"].map((rung) => openFilm("film.mp4", rung)));
+    const [first, gap, awaited] = films as [Film, Film, Film];
+    await first.expect(3, 4, 5, 6);
+    await gap.expect(3, 5, 6);
+    await awaited.expect(3, 4, 5, 6);
+    // Between the look at the queue and the claim.
+    store.onStatus = () => store.request([ask(awaited.job(5))]);
+    startWorker();
+    await haveEnded([...idsOf(first, 3, 4, 5, 6), ...idsOf(gap, 3, 5, 6), ...idsOf(awaited, 3, 4, 5, 6)]);
+    const [run] = store.runs;
+    expect(run).toEqual([...idsOf(first, 4, 5, 6), ...idsOf(gap, 3), ...idsOf(awaited, 3, 4)]);
+  });
+
+  it("are left by what somebody begins to wait for, but for the first of a rung", async () => {
+    const [small, large] = [await openFilm("film.mp4", "v480"), await openFilm("film.mp4", "v720")];
+    for (const film of [small, large]) await film.expect(3, 4, 5);
+    store.onRun = () =>
+      void setImmediate(() => void store.request([ask(small.job(4)), ask(large.job(3)), ask(large.job(5))]));
+    startWorker();
+    await haveEnded([...idsOf(small, 3, 4, 5), ...idsOf(large, 3, 4, 5)]);
+    expect(store.done.slice(0, 2).sort()).toEqual([...idsOf(small, 4), ...idsOf(large, 5)].sort());
+    const attempts = store.granted.filter(({ id }) => id === jobId(large.job(3)));
+    expect(attempts).toHaveLength(1);
+    await expectLoneBytes(small, 3, 4, 5);
+    await expectLoneBytes(large, 3, 4, 5);
+  });
+
+  it("are not made together in a damaged film, once it is known to be that", async () => {
+    const [small, large] = [await openFilm("damaged.mp4", "v240"), await openFilm("damaged.mp4", "v360")];
+    for (const film of [small, large]) await film.expect(2, 3, 4);
+    startWorker();
+    const before = [...idsOf(small, 2, 3, 4), ...idsOf(large, 2, 3, 4)];
+    await haveEnded(before);
+    expect(store.runIds()).toHaveLength(5);
+    for (const film of [small, large]) await expectLoneBytes(film, 2, 3, 4);
+    for (const film of [small, large]) await film.expect(5);
+    await haveEnded([...before, ...idsOf(small, 5), ...idsOf(large, 5)]);
+    expect(store.runIds()).toHaveLength(5);
+  });
 });
 
 it("what somebody waits for is never in a run, neither first nor behind others", async () => {
@@ -257,7 +336,8 @@ it("a job that failed before takes no others along, nor does sound, nor what is 
   const lease = { token: 1, attempt: 1, awaited: false, dueInMs: 60_000 };
   const lengthOf = async (of: SegmentsJob, changes: Partial<Lease> = {}) => {
     const claimed = { ...lease, id: jobId(of), payload: JSON.stringify(of), ...changes };
-    return (await runs.startingWith(claimed, stay)).length;
+    const proposal = await runs.startingWith(claimed, stay);
+    return proposal?.choose(new Set()).flat().length ?? 0;
   };
   expect(await lengthOf(job(3))).toBe(6);
   expect(await lengthOf(job(3), { attempt: 2 })).toBe(0);

@@ -42,27 +42,32 @@ export function videoSegmentArgs(
   ];
 }
 
+/** One segment among those that are made together. */
+export interface RunPart {
+  readonly rendition: VideoRendition;
+  readonly span: SegmentSpan;
+}
+
 /**
- * FFmpeg's command line for consecutive segments of a rendition: the source is decoded once, then each segment
- * has an encoder of its own, so that its bytes are those it has alone.
+ * FFmpeg's command line for segments of a title, of one rung or several with one grid of frames: the source is
+ * decoded once, from the earliest of them on, then each has an encoder of its own, so that its bytes are those it
+ * has alone.
  */
-export function videoRunArgs(
-  inputUrl: string,
-  source: SourceInfo,
-  rendition: VideoRendition,
-  spans: readonly SegmentSpan[],
-): string[] {
-  const names = spans.map((_, output) => `[c${output}]`).join("");
-  const picture = `[0:${source.video!.streamIndex}]${gridFilters(source, rendition, "")}`;
+export function videoRunArgs(inputUrl: string, source: SourceInfo, parts: readonly RunPart[]): string[] {
+  const first = parts.reduce((a, b) => (b.span.firstUnit < a.span.firstUnit ? b : a));
+  const names = parts.map((_, output) => `[c${output}]`).join("");
+  const picture = `[0:${source.video!.streamIndex}]${gridFilters(source, first.rendition, "")}`;
   const graph = [
-    `${picture},split=${spans.length}${names}`,
-    ...spans.map((span, output) => `[c${output}]${cutFilters(rendition, span, false)}[s${output}]`),
+    `${picture},split=${parts.length}${names}`,
+    ...parts.map(
+      ({ rendition, span }, output) => `[c${output}]${cutFilters(rendition, span, false)}[s${output}]`,
+    ),
   ];
   return [
     ...globalArgs,
-    ...inputArgs(inputUrl, seekTo(source, rendition, spans[0]!, PLAIN_EFFORT)),
+    ...inputArgs(inputUrl, seekTo(source, first.rendition, first.span, PLAIN_EFFORT)),
     ...["-filter_complex_threads", "1", "-filter_complex", graph.join(";")],
-    ...spans.flatMap((span, output) => [
+    ...parts.flatMap(({ rendition, span }, output) => [
       ...["-map", `[s${output}]`, ...encoderArgs(rendition, span, PLAIN_EFFORT)],
       ...muxerArgs(output, span.index + 1, rendition.timeline.timescale),
     ]),

@@ -1,7 +1,7 @@
 -- Leases the queued jobs with the earliest deadlines, or those that can be done in one go with what the claimant has.
 -- KEYS from 8: answer, a string with a life of its own: the claimant's last answer as JSON
 -- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any), then the
---             ids that follow, where nothing else is wanted
+--             ids that follow, where nothing else is wanted, with '' between groups
 -- Reply: (id, token, attempt, due in ms, payload)*
 -- The same claimant and sequence get the same answer again, less what is no longer held.
 local ANSWER_RETAIN_MS = 600000
@@ -32,13 +32,13 @@ local function by_deadline()
   local latest = within == '' and '+inf' or score(now + tonumber(within))
   return redis.call('ZRANGEBYSCORE', READY, '-inf', latest, 'LIMIT', 0, wanted + SWEEP)
 end
--- Up to the first that is not queued or that somebody waits for.
+-- Of each group up to the first that is not queued or that somebody waits for.
 local function in_one_go()
-  local ids = {}
+  local ids, is_open = {}, true
   for i = 8, #ARGV do
-    local job = load(ARGV[i])
-    if not (job and job.s == 'q' and job.l > now and job.d > now) then break end
-    ids[#ids + 1] = ARGV[i]
+    local job = is_open and load(ARGV[i])
+    is_open = ARGV[i] == '' or (job and job.s == 'q' and job.l > now and job.d > now)
+    if job and is_open then ids[#ids + 1] = ARGV[i] end
   end
   return ids
 end
