@@ -292,6 +292,7 @@ function bound(store: LeaseStore): LeaseStore {
   return {
     request: store.request.bind(store),
     claim: store.claim.bind(store),
+    claimSecond: store.claimSecond.bind(store),
     renew: store.renew.bind(store),
     commit: store.commit.bind(store),
     fail: store.fail.bind(store),
