@@ -7,7 +7,7 @@ import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
-import { LeaseGivenBackError, LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
@@ -37,15 +37,6 @@ const PROBE_RETAIN_MS = 2000;
 /** Long enough for every waiter to hear of it. Storage keeps the result itself. */
 const DONE_RETAIN_MS = 15_000;
 
-class ShutdownError extends LeaseGivenBackError {
-  override readonly name = "ShutdownError";
-}
-
-/** Somebody waits for a job that would come out at the end of a run: it is given back, to be made alone at once. */
-class RunLeftError extends LeaseGivenBackError {
-  override readonly name = "RunLeftError";
-}
-
 /** A lease, and the signal that fires when it is lost or not wanted any more. */
 interface Held {
   readonly lease: Lease;
@@ -70,6 +61,8 @@ class WorkLoop {
   readonly #runs: SegmentRuns;
   /** What is under way, a job or a run each. */
   readonly #running = new Set<Promise<unknown>>();
+  /** Jobs that are asked for, or done, beside another worker. */
+  readonly #seconds = new Set<string>();
   readonly #exits = new RunExits((id) =>
     this.#keeper.end(id, new RunLeftError(`somebody waits for ${id}, which is in a run`)),
   );
@@ -95,6 +88,8 @@ class WorkLoop {
       this.#timing.hear(announcement, this.#free > 0);
       if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
       if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
+      if (announcement.kind === "straggling") this.#startSecond(announcement.id);
+      if (announcement.kind === "outrun") this.#keeper.outrun(announcement);
     });
     const onAbort = () => this.#timing.notify();
     signal.addEventListener("abort", onAbort, { once: true });
@@ -149,18 +144,42 @@ class WorkLoop {
 
   /** Takes up a place with a job, and with those that are made in one go with it. */
   #start(first: Held): void {
-    const place = this.#occupy(first).finally(() => {
+    this.#takePlace(this.#occupy(first));
+  }
+
+  #takePlace(work: Promise<unknown>): void {
+    const place = work.finally(() => {
       this.#running.delete(place);
       this.#timing.jobEnded();
     });
     this.#running.add(place);
   }
 
+  /** Takes up a free place with a job that another worker has had for long, in case that one is slow or stands still. */
+  #startSecond(id: string): void {
+    if (this.#stopping || this.#free <= 0 || this.#seconds.has(id) || this.#keeper.holds(id)) return;
+    this.#seconds.add(id);
+    this.#takePlace(this.#occupyAsSecond(id).finally(() => this.#seconds.delete(id)));
+  }
+
+  async #occupyAsSecond(id: string): Promise<void> {
+    try {
+      const { leases, claimedAt } = await this.#claimant.claimSecond(id);
+      for (const lease of leases) await this.#workAlone(this.#hold(lease, claimedAt));
+    } catch (error) {
+      this.#options.log.warn({ job: id, error: String(error) }, "no second attempt");
+    }
+  }
+
   async #occupy(first: Held): Promise<void> {
     const members = await this.#claimRun(first);
     if (members.length > 1) return this.#run(members);
-    await this.#work(first, (job, signal) =>
-      performJob(job, this.#context, { signal, background: !first.lease.awaited }),
+    await this.#workAlone(first);
+  }
+
+  #workAlone(held: Held): Promise<void> {
+    return this.#work(held, (job, signal) =>
+      performJob(job, this.#context, { signal, background: !held.lease.awaited }),
     );
   }
 
