@@ -43,13 +43,12 @@ class WatchedStore extends MemoryLeaseStore {
   readonly taken: string[] = [];
   readonly done: string[] = [];
   readonly #hear: ((announcement: Announcement) => void)[] = [];
-  onFirst: (lease: Lease) => void = () => {};
+  onTake: (lease: Lease, take: number) => void = () => {};
 
   override async claim(claim: Parameters<LeaseStore["claim"]>[0]): Promise<readonly Lease[]> {
     const leases = await super.claim(claim);
     if (claim.following) return leases;
-    this.taken.push(...leases.map(({ id }) => id));
-    if (leases.length > 0 && this.taken.length === leases.length) this.onFirst(leases[0]!);
+    for (const lease of leases) this.onTake(lease, this.taken.push(lease.id));
     return leases;
   }
 
@@ -69,11 +68,11 @@ class WatchedStore extends MemoryLeaseStore {
   }
 }
 
-function startWorker(): void {
+function startWorker(concurrency: number): void {
   const stopping = new AbortController();
   const running = runWorker(
     {
-      ...{ id: "w", mediaDir, store, storage: new FileStorage(storageDir), concurrency: 1 },
+      ...{ id: "w", mediaDir, store, storage: new FileStorage(storageDir), concurrency },
       sourceHosts: { public: [], private: [] },
       ...{ leaseMs: 30_000, renewMs: 10_000, graceMs: 0, log: silentLog },
     },
@@ -90,6 +89,11 @@ async function openTitle(name: string, segmentSeconds = 4): Promise<Title> {
   return planTitle(source, { segmentSeconds });
 }
 
+async function aSegment(): Promise<SegmentsJob> {
+  const title = await openTitle("other.mp4");
+  return segmentsJob(title, title.video[0]!, 0);
+}
+
 function ask(job: SegmentsJob, dueInMs: number): JobRequest {
   const lapseInMs = FOR_GOOD_MS;
   return { id: jobId(job), payload: JSON.stringify(job), dueInMs, lapseInMs, maxAttempts: 3 };
@@ -104,40 +108,47 @@ it("a whole title that is made ahead keeps neither another viewer's seek nor a n
   );
   expect(ahead.length).toBeGreaterThan(200);
   await store.request(ahead);
+  let doneBefore: readonly string[] = [""];
   const other = await openTitle("other.mp4");
   const [near, sought] = [0, 1].map((index) => segmentsJob(other, other.video[0]!, index)) as [
     SegmentsJob,
     SegmentsJob,
   ];
-  store.onFirst = () => void store.request([ask(near, 20_000), ask(sought, 0)]);
-  startWorker();
+  store.onTake = (_, take) => {
+    if (take === 1) void store.request([ask(near, 20_000), ask(sought, 0)]);
+    // The seek: it has not waited for what had been begun.
+    if (take === 2) doneBefore = [...store.done];
+  };
+  startWorker(1);
   await expect.poll(() => store.done, { timeout: 60_000 }).toContain(jobId(near));
-  // What is made of the title has begun: for the seek there is a place beside it.
   expect(ahead.map(({ id }) => id)).toContain(store.taken[0]);
   expect(store.taken.slice(1, 3)).toEqual([jobId(sought), jobId(near)]);
+  expect(doneBefore).toEqual([]);
   expect(store.done.indexOf(jobId(sought))).toBeLessThan(store.done.indexOf(jobId(near)));
 });
 
 describe("what straggles elsewhere", () => {
-  it("is no business of a worker without a free place, nor of the one that has it", async () => {
+  it.each([
+    { case: "a worker without a free place", concurrency: 1, straggles: () => "title/v240/1+1" },
+    { case: "the one that has it", concurrency: 2, straggles: ({ id }: Lease) => id },
+  ])("is no business of $case", async ({ concurrency, straggles }) => {
     const seconds = vi.spyOn(store, "claimSecond");
-    const title = await openTitle("other.mp4");
-    const job = segmentsJob(title, title.video[0]!, 0);
+    const job = await aSegment();
     await store.request([ask(job, 0)]);
-    store.onFirst = ({ id }) => void setImmediate(() => store.announce(id, "elsewhere"));
-    startWorker();
+    // Once the worker has its answer.
+    store.onTake = (lease) => void setImmediate(() => store.announce(straggles(lease)));
+    startWorker(concurrency);
     await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([jobId(job)]);
     expect(seconds).not.toHaveBeenCalled();
   });
 
-  it("is asked for once by a worker that has a free place, and done", async () => {
+  it("is asked for once by a worker that has free places, and done", async () => {
     const seconds = vi.spyOn(store, "claimSecond");
-    const title = await openTitle("other.mp4");
-    const job = segmentsJob(title, title.video[0]!, 0);
+    const job = await aSegment();
     const id = jobId(job);
     await store.request([ask(job, 0)]);
     const [first] = await store.claim({ worker: "slow", sequence: 1, leaseMs: FOR_GOOD_MS, count: 1 });
-    startWorker();
+    startWorker(3);
     store.announce(id, id);
     await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([id]);
     expect(seconds).toHaveBeenCalledTimes(1);
