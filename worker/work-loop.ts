@@ -165,6 +165,7 @@ class WorkLoop {
   async #occupyAsSecond(id: string): Promise<void> {
     try {
       const { leases, claimedAt } = await this.#claimant.claimSecond(id);
+      if (leases.length > 0) this.#options.log.info({ job: id }, "a second attempt beside a slow worker");
       for (const lease of leases) await this.#workAlone(this.#hold(lease, claimedAt));
     } catch (error) {
       this.#options.log.warn({ job: id, error: String(error) }, "no second attempt");
