@@ -16,6 +16,8 @@ const MAX_ATTEMPTS = 3;
 /** Announcements may be lost: a waiter asks again this often, which also keeps its job from lapsing. */
 const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
+/** A second or two is usual. After so long with one worker, a second one may try what somebody waits for. */
+const STRAGGLE_AFTER_MS = 6000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
@@ -152,7 +154,11 @@ export class JobDesk {
     for (;;) {
       const heard = this.#listen(jobId(job), signal);
       try {
-        const asked = { ...request(job, 0, AWAITED_LAPSE_MS), gone: order.gone };
+        const asked = {
+          ...request(job, 0, AWAITED_LAPSE_MS),
+          gone: order.gone,
+          straggleAfterMs: STRAGGLE_AFTER_MS,
+        };
         const [outcome] = await this.#store.request([asked], signal);
         const end = isEnd(outcome) ? outcome : await heard.next;
         if (end?.kind === "dead") throw parseReason(end.reason);

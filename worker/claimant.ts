@@ -33,6 +33,14 @@ export class Claimant {
     return answer;
   }
 
+  /** Claims a job as second. Not numbered: it is the job that gets the same answer again. */
+  async claimSecond(id: string): Promise<Pick<Granted, "leases" | "claimedAt">> {
+    const claimedAt = performance.now();
+    const claim = { id, worker: this.#name, leaseMs: this.#leaseMs };
+    const lease = await this.#store.claimSecond(claim, AbortSignal.timeout(this.#leaseMs));
+    return { leases: lease ? [lease] : [], claimedAt };
+  }
+
   async #call(wanted: Wanted): Promise<Granted> {
     // Repeated after a lost answer, the leases are as old as the first call.
     const isRepeat = this.#claimedAt !== undefined;

@@ -16,6 +16,15 @@ export class LeaseCancelledError extends LeaseGivenBackError {
   override readonly name = "LeaseCancelledError";
 }
 
+export class ShutdownError extends LeaseGivenBackError {
+  override readonly name = "ShutdownError";
+}
+
+/** Somebody waits for a job that would come out at the end of a run: it is given back, to be made alone at once. */
+export class RunLeftError extends LeaseGivenBackError {
+  override readonly name = "RunLeftError";
+}
+
 export interface KeepOptions {
   readonly leaseMs: number;
   readonly renewMs: number;
@@ -83,6 +92,16 @@ export class LeaseKeeper {
   /** Fires the signal of one job, if it is held: its cancellation was announced. */
   cancel(id: string): void {
     this.end(id, new LeaseCancelledError(`${id} is not wanted any more`));
+  }
+
+  /** Fires the signal of one lease, if it is held: its job has ended without it. */
+  outrun({ id, token }: Hold): void {
+    if (this.#kept.get(id)?.hold.token === token)
+      this.end(id, new LeaseLostError(`${id} has ended at another worker's hands`));
+  }
+
+  holds(id: string): boolean {
+    return this.#kept.has(id);
   }
 
   /** Fires the signal of one job, if it is held. */

@@ -7,7 +7,7 @@ import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
-import { LeaseGivenBackError, LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
@@ -37,15 +37,6 @@ const PROBE_RETAIN_MS = 2000;
 /** Long enough for every waiter to hear of it. Storage keeps the result itself. */
 const DONE_RETAIN_MS = 15_000;
 
-class ShutdownError extends LeaseGivenBackError {
-  override readonly name = "ShutdownError";
-}
-
-/** Somebody waits for a job that would come out at the end of a run: it is given back, to be made alone at once. */
-class RunLeftError extends LeaseGivenBackError {
-  override readonly name = "RunLeftError";
-}
-
 /** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const loop = new WorkLoop(options);
@@ -60,6 +51,8 @@ class WorkLoop {
   readonly #claims: RunClaims;
   /** What is under way, a job or a run each. */
   readonly #running = new Set<Promise<unknown>>();
+  /** Jobs that are asked for, or done, beside another worker. */
+  readonly #seconds = new Set<string>();
   readonly #exits = new RunExits((id) =>
     this.#keeper.end(id, new RunLeftError(`somebody waits for ${id}, which is in a run`)),
   );
@@ -91,6 +84,8 @@ class WorkLoop {
       this.#timing.hear(announcement, this.#free > 0);
       if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
       if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
+      if (announcement.kind === "straggling") this.#startSecond(announcement.id);
+      if (announcement.kind === "outrun") this.#keeper.outrun(announcement);
     });
     const onAbort = () => this.#timing.notify();
     signal.addEventListener("abort", onAbort, { once: true });
@@ -157,14 +152,16 @@ class WorkLoop {
       const turn = turns.get(queue) ?? Promise.resolve();
       const run = turn.then(async () => waiting.delete(id) && this.#gather(first, waiting));
       turns.set(queue, run);
-      const place = run
-        .then((gathered) => (gathered ? this.#occupy(first, gathered) : undefined))
-        .finally(() => {
-          this.#running.delete(place);
-          this.#timing.jobEnded();
-        });
-      this.#running.add(place);
+      this.#takePlace(run.then((gathered) => (gathered ? this.#occupy(first, gathered) : undefined)));
     }
+  }
+
+  #takePlace(work: Promise<unknown>): void {
+    const place = work.finally(() => {
+      this.#running.delete(place);
+      this.#timing.jobEnded();
+    });
+    this.#running.add(place);
   }
 
   /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
@@ -179,10 +176,31 @@ class WorkLoop {
     }
   }
 
+  /** Takes up a free place with a job that another worker has had for long, in case that one is slow or stands still. */
+  #startSecond(id: string): void {
+    if (this.#stopping || this.#free <= 0 || this.#seconds.has(id) || this.#keeper.holds(id)) return;
+    this.#seconds.add(id);
+    this.#takePlace(this.#occupyAsSecond(id).finally(() => this.#seconds.delete(id)));
+  }
+
+  async #occupyAsSecond(id: string): Promise<void> {
+    try {
+      const { leases, claimedAt } = await this.#claimant.claimSecond(id);
+      if (leases.length > 0) this.#options.log.info({ job: id }, "a second attempt beside a slow worker");
+      for (const lease of leases) await this.#workAlone(this.#hold(lease, claimedAt));
+    } catch (error) {
+      this.#options.log.warn({ job: id, error: String(error) }, "no second attempt");
+    }
+  }
+
   async #occupy(first: Held, run: HeldRun | "alone"): Promise<void> {
     if (run !== "alone") return this.#run(run);
-    await this.#work(first, (job, signal) =>
-      performJob(job, this.#context, { signal, background: !first.lease.awaited }),
+    await this.#workAlone(first);
+  }
+
+  #workAlone(held: Held): Promise<void> {
+    return this.#work(held, (job, signal) =>
+      performJob(job, this.#context, { signal, background: !held.lease.awaited }),
     );
   }
 

@@ -3,6 +3,9 @@ export interface JobRecord {
   readonly id: string;
   readonly payload: string;
   readonly maxAttempts: number;
+  /** Who leased it last, and when. */
+  claimant: string;
+  claimedAt: number;
   /** Somebody needs it by then; the queue's order. */
   deadline: number;
   /** Queued past this time and not asked for again, it is dropped. */
@@ -11,6 +14,8 @@ export interface JobRecord {
   attempts: number;
   /** Token of the latest lease, while it is good for anything. */
   token: number | undefined;
+  /** Beside the lease, where the job is leased. */
+  second: SecondLease | undefined;
   state: JobState;
 }
 
@@ -20,3 +25,10 @@ export type JobState =
   | { readonly kind: "leased"; readonly until: number; readonly cancelled: boolean }
   | { readonly kind: "done"; readonly meta: string; readonly forgetAt: number }
   | { readonly kind: "dead"; readonly reason: string; readonly forgetAt: number };
+
+export interface SecondLease {
+  readonly worker: string;
+  /** None once it failed, which leaves no room for another. */
+  token: number | undefined;
+  until: number;
+}

@@ -12,6 +12,11 @@ export interface LeaseStore {
    * one that leased anything gets nothing, since that call was overtaken.
    */
   claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]>;
+  /**
+   * Leases a job that somebody waits for to a second worker, beside the one that holds it: whichever commits first
+   * has done it. There is one second to a lease. The same worker gets the same token again.
+   */
+  claimSecond(claim: SecondClaim, signal?: AbortSignal): Promise<Lease | undefined>;
   /** Extends leases whose token is current to `leaseMs` from now, also one that has run out. */
   renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<readonly RenewOutcome[]>;
   /** Reports a job as done and announces it. Good while the token is current, lapsed or not. */
@@ -43,6 +48,11 @@ export interface JobRequest {
   readonly maxAttempts: number;
   /** The token of a result that is gone from storage: done by that one, the job is to be done again. */
   readonly gone?: number | undefined;
+  /**
+   * Where somebody waits: a job whose worker has had it for so long, and which no second one has tried since, is
+   * announced as straggling.
+   */
+  readonly straggleAfterMs?: number | undefined;
 }
 
 export type RequestOutcome =
@@ -64,6 +74,12 @@ export interface Claim {
    * the queue or that somebody waits for. All of one title, and each named once.
    */
   readonly following?: readonly (readonly string[])[];
+}
+
+export interface SecondClaim {
+  readonly id: string;
+  readonly worker: string;
+  readonly leaseMs: number;
 }
 
 /** Proof of a lease. The token only ever grows, so a later holder always has the greater one. */
@@ -103,7 +119,8 @@ export interface Failure {
   readonly retainMs: number;
 }
 
-export type FailOutcome = "requeued" | "dead" | "stale" | "unknown";
+/** `left` to the worker that holds the job, by the second one. */
+export type FailOutcome = "requeued" | "dead" | "left" | "stale" | "unknown";
 
 export type JobStatus =
   | { readonly kind: "unknown" | "queued" | "leased" }
@@ -127,4 +144,8 @@ export type Announcement =
   | { readonly kind: "dead"; readonly id: string; readonly reason: string }
   | { readonly kind: "cancelled"; readonly id: string }
   /** Somebody has begun to wait for a job that a worker does, which nobody did before. */
-  | { readonly kind: "awaited"; readonly id: string };
+  | { readonly kind: "awaited"; readonly id: string }
+  /** Somebody waits for a job that its worker has had for long: a second one may try. */
+  | { readonly kind: "straggling"; readonly id: string }
+  /** The job has ended by another token than this one, which is good for nothing more. */
+  | { readonly kind: "outrun"; readonly id: string; readonly token: number };

@@ -14,6 +14,7 @@ import type {
   LeaseStore,
   RenewOutcome,
   RequestOutcome,
+  SecondClaim,
   Unsubscribe,
 } from "./lease-store.ts";
 
@@ -67,13 +68,27 @@ export class MemoryLeaseStore implements LeaseStore {
     return leases;
   }
 
+  async claimSecond({ id, worker, leaseMs }: SecondClaim): Promise<Lease | undefined> {
+    this.#sweep();
+    const now = this.#now();
+    const job = this.#jobs.get(id);
+    if (job?.state.kind !== "leased" || job.state.cancelled) return undefined;
+    if (job.deadline > now || job.claimant === worker) return undefined;
+    const { second } = job;
+    if (second && (second.token === undefined || second.worker !== worker)) return undefined;
+    const token = second?.token ?? ++this.#token;
+    job.second = { worker, token, until: now + leaseMs };
+    return describeLease(job, token, now);
+  }
+
   async renew(holds: readonly Hold[], leaseMs: number): Promise<readonly RenewOutcome[]> {
     return holds.map((hold) => {
-      const job = this.#current(hold);
+      const until = this.#now() + leaseMs;
+      const job = this.#current(hold) ?? this.#seconded(hold);
       if (!job) return "lost";
-      const cancelled = isCancelled(job);
-      if (cancelled) return "cancelled";
-      job.state = { kind: "leased", until: this.#now() + leaseMs, cancelled };
+      if (isCancelled(job)) return "cancelled";
+      if (job.token === hold.token) job.state = { kind: "leased", until, cancelled: false };
+      else job.second!.until = until;
       return "renewed";
     });
   }
@@ -82,8 +97,10 @@ export class MemoryLeaseStore implements LeaseStore {
     const known = this.#jobs.get(hold.id);
     if (!known) return "unknown";
     if (known.state.kind === "done" && known.token === hold.token) return "duplicate";
-    const job = this.#current(hold);
+    const job = this.#current(hold) ?? this.#seconded(hold);
     if (!job) return "stale";
+    this.#outrun(job, job.token === hold.token ? job.second?.token : job.token);
+    job.token = hold.token;
     job.state = { kind: "done", meta, forgetAt: this.#now() + retainMs };
     this.#announce({ kind: "done", id: job.id, meta, token: hold.token });
     return "committed";
@@ -91,6 +108,11 @@ export class MemoryLeaseStore implements LeaseStore {
 
   async fail(hold: Hold, failure: Failure): Promise<FailOutcome> {
     if (!this.#jobs.has(hold.id)) return "unknown";
+    const seconded = this.#seconded(hold);
+    if (seconded) {
+      seconded.second!.token = undefined;
+      return "left";
+    }
     const job = this.#current(hold);
     if (!job) return "stale";
     if (isCancelled(job)) {
@@ -102,13 +124,14 @@ export class MemoryLeaseStore implements LeaseStore {
       this.#bury(job, failure.reason, failure.retainMs);
       return "dead";
     }
-    job.state = { kind: "queued", notBefore: this.#now() + failure.backoffMs };
-    this.#announceQueued(job);
+    this.#enqueue(job, this.#now() + failure.backoffMs);
     return "requeued";
   }
 
   async release(holds: readonly Hold[]): Promise<void> {
     for (const hold of holds) {
+      const seconded = this.#seconded(hold);
+      if (seconded) seconded.second = undefined;
       const job = this.#current(hold);
       if (!job) continue;
       if (isCancelled(job)) {
@@ -117,8 +140,7 @@ export class MemoryLeaseStore implements LeaseStore {
       }
       job.attempts -= 1;
       job.token = undefined;
-      job.state = { kind: "queued", notBefore: 0 };
-      this.#announceQueued(job);
+      this.#enqueue(job, 0);
     }
   }
 
@@ -158,8 +180,7 @@ export class MemoryLeaseStore implements LeaseStore {
       const state = { kind: "queued", notBefore: 0 } as const;
       this.#jobs.set(id, {
         ...{ id, payload, maxAttempts, deadline, lapsesAt, state },
-        attempts: 0,
-        token: undefined,
+        ...{ attempts: 0, token: undefined, second: undefined, claimant: "", claimedAt: 0 },
       });
       return { kind: "new" };
     }
@@ -167,11 +188,17 @@ export class MemoryLeaseStore implements LeaseStore {
     if (job.state.kind === "dead") return { kind: "dead", reason: job.state.reason };
     job.lapsesAt = Math.max(job.lapsesAt, lapsesAt);
     if (job.state.kind === "leased" && job.state.cancelled) job.state = { ...job.state, cancelled: false };
+    if (this.#isStraggling(job, request)) this.#announce({ kind: "straggling", id: job.id });
     if (deadline >= job.deadline) return { kind: "exists" };
     if (job.state.kind === "leased" && job.deadline > now && deadline <= now)
       this.#announce({ kind: "awaited", id: job.id });
     job.deadline = deadline;
     return { kind: "promoted" };
+  }
+
+  #isStraggling({ state, second, claimedAt }: JobRecord, { dueInMs, straggleAfterMs }: JobRequest): boolean {
+    if (state.kind !== "leased" || second || dueInMs > 0 || straggleAfterMs === undefined) return false;
+    return this.#now() - claimedAt >= straggleAfterMs;
   }
 
   #recall({ id, gone }: JobRequest): JobRecord | undefined {
@@ -195,15 +222,19 @@ export class MemoryLeaseStore implements LeaseStore {
     return job.state.kind === "queued" && job.state.notBefore <= this.#now();
   }
 
-  #lease(job: JobRecord, { leaseMs }: Claim): Lease {
+  #lease(job: JobRecord, { worker, leaseMs }: Claim): Lease {
     const now = this.#now();
     const token = ++this.#token;
+    this.#grant(job, worker, token, now + leaseMs);
+    return describeLease(job, token, now);
+  }
+
+  #grant(job: JobRecord, worker: string, token: number, until: number): void {
     job.token = token;
     job.attempts += 1;
-    job.state = { kind: "leased", until: now + leaseMs, cancelled: false };
-    const dueInMs = job.deadline - now;
-    const { id, payload, attempts: attempt } = job;
-    return { id, token, payload, attempt, awaited: dueInMs <= 0, dueInMs };
+    job.claimant = worker;
+    job.claimedAt = this.#now();
+    job.state = { kind: "leased", until, cancelled: false };
   }
 
   /** The job that a token holds, its lease run out or not. */
@@ -213,11 +244,30 @@ export class MemoryLeaseStore implements LeaseStore {
     return isOpen && job.token === hold.token ? job : undefined;
   }
 
+  /** The job that a token is second at. */
+  #seconded({ id, token }: Hold): JobRecord | undefined {
+    const job = this.#jobs.get(id);
+    return job?.second?.token === token ? job : undefined;
+  }
+
   #isHeld(hold: Hold): boolean {
     return this.#current(hold)?.state.kind === "leased";
   }
 
+  /** Into the queue; or to whoever is second at it, as though they claimed it from there at this moment. */
+  #enqueue(job: JobRecord, notBefore: number): void {
+    const { second } = job;
+    job.second = undefined;
+    if (second?.token !== undefined && second.until > this.#now()) {
+      this.#grant(job, second.worker, second.token, second.until);
+    } else {
+      job.state = { kind: "queued", notBefore };
+      this.#announce({ kind: "queued", awaited: job.deadline <= this.#now() });
+    }
+  }
+
   #bury(job: JobRecord, reason: string, retainMs: number): void {
+    this.#outrun(job, job.second?.token);
     job.state = { kind: "dead", reason, forgetAt: this.#now() + retainMs };
     this.#announce({ kind: "dead", id: job.id, reason });
   }
@@ -241,13 +291,14 @@ export class MemoryLeaseStore implements LeaseStore {
         LAPSED_DEAD_RETAIN_MS,
       );
     } else {
-      job.state = { kind: "queued", notBefore: 0 };
-      this.#announceQueued(job);
+      this.#enqueue(job, 0);
     }
   }
 
-  #announceQueued({ deadline }: JobRecord): void {
-    this.#announce({ kind: "queued", awaited: deadline <= this.#now() });
+  /** @param token what the job has not ended by, if another worker is at it. */
+  #outrun(job: JobRecord, token: number | undefined): void {
+    job.second = undefined;
+    if (token !== undefined) this.#announce({ kind: "outrun", id: job.id, token });
   }
 
   #announce(announcement: Announcement): void {
@@ -257,6 +308,11 @@ export class MemoryLeaseStore implements LeaseStore {
 
 function isCancelled({ state }: JobRecord): boolean {
   return state.kind === "leased" && state.cancelled;
+}
+
+function describeLease({ id, payload, attempts, deadline }: JobRecord, token: number, now: number): Lease {
+  const dueInMs = deadline - now;
+  return { id, token, payload, attempt: attempts, awaited: dueInMs <= 0, dueInMs };
 }
 
 function isForgotten({ state, lapsesAt }: JobRecord, now: number): boolean {

@@ -14,6 +14,7 @@ import type {
   LeaseStore,
   RenewOutcome,
   RequestOutcome,
+  SecondClaim,
   Unsubscribe,
 } from "../lease/lease-store.ts";
 import { type Audience, audienceChannel } from "./keys.ts";
@@ -36,6 +37,8 @@ const announcementSchema: z.ZodType<Exclude<Announcement, { kind: "connected" }>
     z.object({ kind: z.literal("dead"), id: z.string(), reason: z.string() }),
     z.object({ kind: z.literal("cancelled"), id: z.string() }),
     z.object({ kind: z.literal("awaited"), id: z.string() }),
+    z.object({ kind: z.literal("straggling"), id: z.string() }),
+    z.object({ kind: z.literal("outrun"), id: z.string(), token: z.coerce.number() }),
   ],
 );
 
@@ -72,6 +75,10 @@ export class RedisLeaseStore implements LeaseStore {
       leases.push(...(await shard.claim({ ...claim, count: claim.count - leases.length }, signal)));
     }
     return leases;
+  }
+
+  async claimSecond(claim: SecondClaim, signal?: AbortSignal): Promise<Lease | undefined> {
+    return this.#shardOf(claim.id).claimSecond(claim, signal);
   }
 
   async renew(

@@ -17,6 +17,7 @@ function script(name: keyof typeof luaSources): RedisScript {
 export const scripts = {
   request: script("request"),
   claim: script("claim"),
+  second: script("second"),
   renew: script("renew"),
   commit: script("commit"),
   fail: script("fail"),

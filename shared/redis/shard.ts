@@ -12,6 +12,7 @@ import type {
   LeaseStats,
   RenewOutcome,
   RequestOutcome,
+  SecondClaim,
 } from "../lease/lease-store.ts";
 import { answerKey, shardChannel, shardKeys } from "./keys.ts";
 import type { RedisPort } from "./redis-port.ts";
@@ -37,13 +38,14 @@ export class Shard {
   }
 
   async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<RequestOutcome[]> {
-    const args = jobs.flatMap(({ id, dueInMs, lapseInMs, maxAttempts, payload, gone }) => [
+    const args = jobs.flatMap(({ id, dueInMs, lapseInMs, maxAttempts, payload, gone, straggleAfterMs }) => [
       id,
       `${Math.round(dueInMs)}`,
       `${Math.round(lapseInMs)}`,
       `${maxAttempts}`,
       payload,
       gone === undefined ? "" : `${gone}`,
+      straggleAfterMs === undefined ? "" : `${straggleAfterMs}`,
     ]);
     const kinds = z.enum(["new", "exists", "promoted", "done", "dead"]);
     return tuples(await this.#run(scripts.request, args, signal), 3).map(([kind, report, token]) => {
@@ -63,19 +65,11 @@ export class Shard {
       ...following.flatMap((group, position) => (position === 0 ? group : ["", ...group])),
     ];
     const keys = [...this.#keys, answerKey(this.#index, worker)];
-    return tuples(await this.#run(scripts.claim, args, signal, keys), 5).map(
-      ([id, token, attempt, due, payload]) => {
-        const dueInMs = integer.parse(due);
-        return {
-          id: String(id),
-          token: integer.parse(token),
-          attempt: integer.parse(attempt),
-          awaited: dueInMs <= 0,
-          dueInMs,
-          payload: String(payload),
-        };
-      },
-    );
+    return leases(await this.#run(scripts.claim, args, signal, keys));
+  }
+
+  async claimSecond({ id, worker, leaseMs }: SecondClaim, signal?: AbortSignal): Promise<Lease | undefined> {
+    return leases(await this.#run(scripts.second, [id, worker, `${leaseMs}`], signal))[0];
   }
 
   async renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<RenewOutcome[]> {
@@ -96,7 +90,7 @@ export class Shard {
     const { reason, permanent, backoffMs, retainMs } = failure;
     const args = [id, `${token}`, reason, permanent ? "1" : "0", `${backoffMs}`, `${retainMs}`];
     return z
-      .enum(["requeued", "dead", "stale", "unknown"])
+      .enum(["requeued", "dead", "left", "stale", "unknown"])
       .parse(await this.#run(scripts.fail, args, signal));
   }
 
@@ -134,6 +128,20 @@ export class Shard {
 
 function flatten(holds: readonly Hold[]): string[] {
   return holds.flatMap(({ id, token }) => [id, `${token}`]);
+}
+
+function leases(reply: unknown): Lease[] {
+  return tuples(reply, 5).map(([id, token, attempt, due, payload]) => {
+    const dueInMs = integer.parse(due);
+    return {
+      id: String(id),
+      token: integer.parse(token),
+      attempt: integer.parse(attempt),
+      awaited: dueInMs <= 0,
+      dueInMs,
+      payload: String(payload),
+    };
+  });
 }
 
 /** A flat reply, `size` values at a time. */

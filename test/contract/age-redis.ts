@@ -13,6 +13,8 @@ local jobs = redis.call('HGETALL', KEYS[3])
 for i = 1, #jobs, 2 do
   local job = cjson.decode(jobs[i + 1])
   job.d, job.l = job.d - ms, job.l - ms
+  if job.b then job.b = job.b - ms end
+  if job.z then job.z.u = job.z.u - ms end
   redis.call('HSET', KEYS[3], jobs[i], cjson.encode(job))
 end`;
 

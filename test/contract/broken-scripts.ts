@@ -10,7 +10,7 @@ export interface BrokenScript {
   readonly objection: RegExp;
 }
 
-const STALE = /which is stale|only the current token/;
+const STALE = /which is stale|only the current token|that is repeated is current/;
 const USED_TWICE = /strictly grow|gives only what is current/;
 
 /** Faults in the scripts that would go unnoticed in use, until they cost somebody a film. */
@@ -60,8 +60,8 @@ export const brokenScripts: readonly BrokenScript[] = [
   {
     fault: "tokens follow the counter alone, which may have lost its latest values",
     script: "claim",
-    text: "local token = math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)",
-    instead: "local token = tonumber(redis.call('HGET', COUNTERS, 'token') or now_us)",
+    text: "return math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)",
+    instead: "return tonumber(redis.call('HGET', COUNTERS, 'token') or now_us)",
     objection: USED_TWICE,
   },
   {
@@ -135,6 +135,55 @@ export const brokenScripts: readonly BrokenScript[] = [
     objection: /stored for good/,
   },
   {
+    fault: "a second attempt does not raise the token",
+    script: "second",
+    text: "latest_token() + 1",
+    instead: "latest_token()",
+    objection: USED_TWICE,
+  },
+  {
+    fault: "two workers are second at one job",
+    script: "second",
+    text: "if job.z and (job.z.t == '' or job.z.w ~= claimant) then return {} end",
+    instead: "",
+    objection: /is one worker's/,
+  },
+  {
+    fault: "a second token that failed may still commit",
+    script: "fail",
+    text: "  second.z.t, second.z.u = '', 0",
+    instead: "",
+    objection: STALE,
+  },
+  {
+    fault: "a second token that gave its job back may still commit it",
+    script: "release",
+    text: "    second.z = nil\n",
+    instead: "",
+    objection: STALE,
+  },
+  {
+    fault: "a job that a second worker is at goes to a third",
+    script: "claim",
+    text: "  if hand_over(job) then return end",
+    instead: "",
+    objection: /still held it|which is stale|that is repeated is current/,
+  },
+  {
+    fault: "a second attempt that is renewed runs out",
+    script: "renew",
+    text: "    second.z.u, second.z.e = now + lease_ms, lease_ms",
+    instead: "",
+    objection: /still held it/,
+  },
+  {
+    fault: "a second token outlives the lease that it was beside",
+    script: "claim",
+    text: "  local second = job.z\n  job.z = nil",
+    instead: "  local second = job.z",
+    objection: STALE,
+  },
+  {
     fault: "what is done is not announced",
     script: "commit",
     text: "    announce({ kind = 'done', id = job.id, meta = report, token = job.t })",
@@ -178,6 +227,41 @@ export const otherScripts: readonly BrokenScript[] = [
     script: "claim",
     text: "is_open = ARGV[i] == '' or (job",
     instead: "is_open = (ARGV[i] == '' and is_open) or (job",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "a worker is second to itself",
+    script: "second",
+    text: " or job.w == claimant",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what nobody waits for is tried twice",
+    script: "second",
+    text: " or job.d > now",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what nobody wants any more is tried twice",
+    script: "second",
+    text: " or job.c",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "what the second worker did is told as the holder's",
+    script: "commit",
+    text: "if job.z and job.z.t == token then job.t, job.z.t = token, job.t end",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "a second attempt that ran out is handed the job",
+    script: "claim",
+    text: "  if not second or second.u <= now then return false end",
+    instead: "  if not second then return false end",
     objection: /as the model has it/,
   },
   {

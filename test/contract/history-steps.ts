@@ -32,6 +32,8 @@ export type Step =
       /** Groups of jobs that it is held to, in each one after the other. */
       readonly following?: readonly (readonly number[])[];
     }
+  /** A worker tries what was leased to another one; of the same worker and job again, the call is a duplicate. */
+  | { readonly kind: "second"; readonly worker: number; readonly pick: number }
   | { readonly kind: "repeat-claim"; readonly worker: number; readonly count: number; readonly late: number }
   | { readonly kind: "renew" | "commit" | "fail" | "bury" | "release"; readonly pick: number }
   /** Nobody waits any more; or somebody finds that what was done is gone from storage. */
@@ -88,6 +90,7 @@ const ordinary = [
   { weight: 200, arbitrary: request },
   { weight: 200, arbitrary: claim },
   { weight: 100, arbitrary: repeatClaim },
+  { weight: 200, arbitrary: fc.record({ kind: fc.constant("second" as const), worker, pick }) },
   { weight: 350, arbitrary: fc.record({ kind: report, pick }) },
   {
     weight: 75,

@@ -18,16 +18,19 @@ const RETAIN_MS = 2000;
 const LOOK_EVERY_MS = 20_000;
 const A_DAY_MS = 86_400_000;
 
+/** Tokens that are good for a job: until when, in time that passed, nobody else may have it. */
+type Holds = Map<number, number>;
+
 /** What an onlooker knows who sees every call and its answer, and the clock; it objects to what may not be. */
 export class Witness {
   readonly #subject: HistorySubject;
   readonly #tally: Tally;
   readonly #granted: Lease[] = [];
-  /** The latest token of each job. */
-  #latest = new Map<string, number>();
-  #saved: ReadonlyMap<string, number> | undefined;
-  /** Jobs that a worker holds: until when, in time that passed, nobody else may have it. */
-  readonly #held = new Map<string, number>();
+  /** Of each job, its latest lease, and what was second beside that; the lease itself may have gone over to it. */
+  #holds = new Map<string, Holds>();
+  #saved: ReadonlyMap<string, Holds> = new Map();
+  /** Who has been second, by the token. */
+  readonly #seconds = new Map<number, string>();
   /** The token that last committed each job. */
   readonly #done = new Map<string, number>();
   /** Jobs that somebody waits for and whose end has not been seen. */
@@ -68,6 +71,8 @@ export class Witness {
         });
       case "repeat-claim":
         return this.#claim(WORKERS[step.worker]!, step.count, -step.late);
+      case "second":
+        return this.#claimSecond(WORKERS[step.worker]!, this.#pick(step.pick)?.id ?? JOBS[0]!);
       case "kill":
         await this.#claim(WORKERS[step.worker]!, JOBS.length, 1);
         return this.#advance(LEASE_MS);
@@ -86,7 +91,7 @@ export class Witness {
       case "fail":
       case "bury":
       case "release": {
-        const hold = this.#granted.at(-1 - (step.pick % Math.max(1, this.#granted.length)));
+        const hold = this.#pick(step.pick);
         return hold && this.#report(step.kind, hold);
       }
       default:
@@ -94,9 +99,14 @@ export class Witness {
     }
   }
 
+  /** A lease by how far back it was granted. */
+  #pick(pick: number): Lease | undefined {
+    return this.#granted.at(-1 - (pick % Math.max(1, this.#granted.length)));
+  }
+
   async #request(id: string, dueInMs: number, lapseInMs: number, gone?: number): Promise<void> {
     const [outcome] = await this.#subject.store.request([
-      aRequest(id, { dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS, gone }),
+      aRequest(id, { dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS, gone, straggleAfterMs: LEASE_MS / 2 }),
     ]);
     if (outcome?.kind === "done") expect(outcome.token, "what is gone is no answer").not.toBe(gone);
     if (outcome!.kind === "done" || outcome!.kind === "dead") this.#owed.delete(id);
@@ -120,38 +130,70 @@ export class Witness {
     const { id, token, attempt } = lease;
     const isReplay = this.#granted.some((earlier) => earlier.id === id && earlier.token === token);
     if (isReplay) {
-      expect(token, "a repeated claim gives only what is current").toBe(this.#latest.get(id));
+      expect(this.#isGood(lease), "a repeated claim gives only what is current").toBe(true);
       return;
     }
     this.#tally.leases += 1;
-    expect(token, "tokens strictly grow").toBeGreaterThan(this.#highest);
-    if ((this.#held.get(id) ?? 0) > this.#passedMs) {
+    const [holder] = this.#holders(id);
+    if (holder) {
       this.#tally.twoHolders += 1;
-      expect.fail(`${id} was granted as ${token} while ${this.#latest.get(id)} still held it`);
+      expect.fail(`${id} was granted as ${token} while ${holder} still held it`);
     }
     expect(attempt).toBeGreaterThanOrEqual(1);
     expect(attempt).toBeLessThanOrEqual(MAX_ATTEMPTS);
+    this.#holds.delete(id);
+    this.#keep(lease);
+  }
+
+  async #claimSecond(worker: string, id: string): Promise<void> {
+    const lease = await this.#subject.store.claimSecond({ id, worker, leaseMs: LEASE_MS });
+    if (!lease) return;
+    const { token } = lease;
+    if (this.#seconds.has(token)) {
+      expect(worker, "a second attempt is one worker's").toBe(this.#seconds.get(token));
+      expect(this.#isGood(lease), "a second attempt that is repeated is current").toBe(true);
+      this.#holds.get(id)!.set(token, this.#passedMs + LEASE_MS);
+      return;
+    }
+    this.#tally.seconds += 1;
+    expect(this.#holders(id).length, `holders of ${id} that ${token} is second to`).toBeLessThanOrEqual(1);
+    this.#seconds.set(token, worker);
+    this.#keep(lease);
+  }
+
+  #keep(lease: Lease): void {
+    const { id, token } = lease;
+    expect(token, "tokens strictly grow").toBeGreaterThan(this.#highest);
     this.#highest = token;
     this.#forgetsTokens = false;
-    this.#latest.set(id, token);
-    this.#held.set(id, this.#passedMs + LEASE_MS);
+    this.#holds.set(id, (this.#holds.get(id) ?? new Map()).set(token, this.#passedMs + LEASE_MS));
     this.#granted.push(lease);
+  }
+
+  /** Tokens whose leases have not run out. */
+  #holders(id: string): number[] {
+    const holds = [...(this.#holds.get(id) ?? [])];
+    return holds.filter(([, until]) => until > this.#passedMs).map(([token]) => token);
+  }
+
+  #isGood({ id, token }: Hold): boolean {
+    return this.#holds.get(id)?.has(token) ?? false;
   }
 
   async #report(kind: "renew" | "commit" | "fail" | "bury" | "release", hold: Hold): Promise<void> {
     const { store } = this.#subject;
     const { id, token } = hold;
-    const isCurrent = this.#latest.get(id) === token;
+    const isCurrent = this.#isGood(hold);
     if (kind === "renew") {
       const [outcome] = await store.renew([hold], LEASE_MS);
       if (outcome !== "renewed") return;
       expect(isCurrent, "only the current token renews").toBe(true);
-      this.#held.set(id, this.#passedMs + LEASE_MS);
+      this.#holds.get(id)!.set(token, this.#passedMs + LEASE_MS);
     } else if (kind === "commit") {
       await this.#commit(hold, isCurrent);
     } else if (kind === "release") {
       await store.release([hold]);
-      if (isCurrent) this.#end(id);
+      this.#holds.get(id)?.delete(token);
     } else {
       const failure = { reason: "no", backoffMs: 100, retainMs: RETAIN_MS, permanent: kind === "bury" };
       const outcome = await store.fail(hold, failure);
@@ -159,7 +201,9 @@ export class Witness {
         expect(["stale", "unknown"], "only the current token fails").toContain(outcome);
         return;
       }
-      this.#end(id);
+      this.#holds.get(id)!.delete(token);
+      if (outcome === "left") expect(this.#seconds.has(token), "it leaves the job to its holder").toBe(true);
+      if (outcome === "dead") this.#holds.delete(id);
       if (outcome === "dead") this.#owed.delete(id);
     }
   }
@@ -170,19 +214,13 @@ export class Witness {
     if (outcome !== "committed") return;
     if (!isCurrent) {
       this.#tally.staleCommits += 1;
-      expect.fail(`${hold.id} was committed by ${meta}, which is stale: ${this.#latest.get(hold.id)}`);
+      expect.fail(`${hold.id} was committed by ${meta}, which is stale`);
     }
     this.#tally.commits += 1;
     this.#committed.push(meta);
     this.#done.set(hold.id, hold.token);
-    this.#end(hold.id);
+    this.#holds.delete(hold.id);
     this.#owed.delete(hold.id);
-  }
-
-  /** The worker let go of it, so its token is good for nothing more. */
-  #end(id: string): void {
-    this.#held.delete(id);
-    this.#latest.delete(id);
   }
 
   async #advance(ms: number): Promise<void> {
@@ -201,7 +239,7 @@ export class Witness {
   }
 
   async #suffer(mishap: Mishap): Promise<void> {
-    if (mishap.kind === "save") this.#saved = new Map(this.#latest);
+    if (mishap.kind === "save") this.#saved = withoutTime(this.#holds);
     const losesTokens = mishap.kind === "flush" || mishap.kind === "lose-tail" || mishap.kind === "evict";
     // A store that forgets its tokens begins at its clock. Forgetting, and a clock set back below the latest
     // token before there is a new one, are more than it can bear together.
@@ -210,12 +248,11 @@ export class Witness {
     if (!(await this.#subject.suffer(mishap))) return;
     this.#tally.mishaps += 1;
     if (losesTokens) {
-      this.#held.clear();
+      this.#holds = withoutTime(mishap.kind === "lose-tail" ? this.#saved : this.#holds);
       this.#forgetsTokens = true;
     }
     if (mishap.kind === "evict") this.#evicted = true;
-    if (mishap.kind === "flush") this.#latest.clear();
-    if (mishap.kind === "lose-tail") this.#latest = new Map(this.#saved);
+    if (mishap.kind === "flush") this.#holds.clear();
     // Whoever waits asks again every second.
     for (const id of this.#owed) await this.#request(id, 0, FOR_GOOD_MS);
   }
@@ -268,4 +305,10 @@ export class Witness {
     await store.cancel(["end"]);
     await heard;
   }
+}
+
+/** The same tokens, none of which keeps anybody from a job. */
+function withoutTime(holds: ReadonlyMap<string, Holds>): Map<string, Holds> {
+  const tokens = [...holds].map(([id, held]) => [id, [...held.keys()]] as const);
+  return new Map(tokens.map(([id, held]) => [id, new Map(held.map((token) => [token, 0]))]));
 }

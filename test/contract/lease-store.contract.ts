@@ -565,6 +565,189 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
       });
     });
 
+    describe("a second attempt", () => {
+      const second = (id: string, worker = "v") => store.claimSecond({ id, worker, leaseMs: LEASE_MS });
+      /** A job that somebody waits for, with the worker that holds it and a second one. */
+      const begin = async (changes: Partial<JobRequest> = {}): Promise<readonly [Lease, Lease]> => {
+        await store.request([aRequest("a", changes)]);
+        const first = await claimOne("w");
+        const other = await second("a");
+        expect(other).toBeDefined();
+        return [first, other!];
+      };
+
+      it("is a lease with a greater token, of the attempt that is under way", async () => {
+        const [first, other] = await begin({ payload: '{"x":"é\\n“”"}' });
+        const dueInMs = expect.any(Number) as number;
+        expect(other).toEqual({ ...first, token: expect.any(Number) as number, dueInMs });
+        expect(other.token).toBeGreaterThan(first.token);
+        expect(other.awaited).toBe(true);
+        expect(await store.stats()).toEqual({ queued: 0, leased: 1, dead: 0 });
+        await store.request([aRequest("b")]);
+        expect((await claimOne("w")).token).toBeGreaterThan(other.token);
+      });
+
+      it("is given for what another worker holds and somebody waits for, and for nothing else", async () => {
+        const ids = ["mine", "ahead", "cancelled", "done", "dead", "queued"];
+        await store.request(ids.map((id) => aRequest(id, id === "ahead" ? { dueInMs: 100_000 } : {})));
+        for (const id of ids.slice(0, -1)) {
+          // In the order of their ids where they are due together.
+          const lease = await claimOne("w");
+          if (lease.id === "done") await commit(lease);
+          if (lease.id === "dead") await fail(lease, { permanent: true });
+          if (lease.id === "queued") await fail(lease);
+          expect(ids, id).toContain(lease.id);
+        }
+        await claim("w");
+        await store.cancel(["cancelled"]);
+        for (const id of ["ahead", "cancelled", "done", "dead", "never"])
+          expect(await second(id), id).toBe(undefined);
+        expect(await second("mine", "w")).toBe(undefined);
+        expect(await second("mine")).toBeDefined();
+      });
+
+      it("is given once, and to the same worker again", async () => {
+        const [, other] = await begin();
+        expect(await second("a", "u")).toBe(undefined);
+        expect(await second("a")).toMatchObject({ id: "a", token: other.token });
+      });
+
+      it("is given to one of many", async () => {
+        await store.request([aRequest("a")]);
+        await claimOne("w");
+        const seconds = await Promise.all(Array.from({ length: 20 }, (_, k) => second("a", `v${k}`)));
+        expect(seconds.filter(Boolean)).toHaveLength(1);
+      });
+
+      it("that commits has done the job; the other comes too late", async () => {
+        const [first, other] = await begin();
+        expect(await commit(other, "by the second")).toBe("committed");
+        expect(await commit(other)).toBe("duplicate");
+        expect(await commit(first, "late")).toBe("stale");
+        expect(await fail(first, { permanent: true })).toBe("stale");
+        await store.release([first]);
+        expect(await store.renew([first, other], LEASE_MS)).toEqual(["lost", "lost"]);
+        expect(await store.request([aRequest("a")])).toEqual([
+          { kind: "done", meta: "by the second", token: other.token },
+        ]);
+      });
+
+      it("comes too late when the holder commits", async () => {
+        const [first, other] = await begin();
+        expect(await commit(first, "by the first")).toBe("committed");
+        expect(await store.renew([other], LEASE_MS)).toEqual(["lost"]);
+        expect(await commit(other)).toBe("stale");
+        expect(await fail(other)).toBe("stale");
+        await store.release([other]);
+        expect(await store.status(["a"])).toEqual([{ kind: "done", meta: "by the first" }]);
+      });
+
+      it("that fails leaves the job to its holder, who gets no other beside", async () => {
+        const [first, other] = await begin();
+        expect(await fail(other, { permanent: true })).toBe("left");
+        expect(await fail(other)).toBe("stale");
+        expect(await commit(other)).toBe("stale");
+        expect(await second("a")).toBe(undefined);
+        expect(await second("a", "u")).toBe(undefined);
+        expect(await store.renew([first, other], LEASE_MS)).toEqual(["renewed", "lost"]);
+        expect(await commit(first)).toBe("committed");
+      });
+
+      it("that is given back leaves room for another", async () => {
+        const [first, other] = await begin();
+        await store.release([other]);
+        expect(await commit(other)).toBe("stale");
+        const another = await second("a", "u");
+        expect(another!.token).toBeGreaterThan(other.token);
+        expect(await store.renew([first, other, another!], LEASE_MS)).toEqual(["renewed", "lost", "renewed"]);
+      });
+
+      it("keeps no lease alive but its own", async () => {
+        const [first, other] = await begin();
+        await subject.advance(LEASE_MS * 0.7);
+        expect(await store.renew([other], LEASE_MS)).toEqual(["renewed"]);
+        await subject.advance(LEASE_MS * 0.7);
+        // The job is the second's now.
+        expect(await claim("u")).toEqual([]);
+        expect(await store.stats()).toEqual({ queued: 0, leased: 1, dead: 0 });
+        expect(await store.renew([first, other], LEASE_MS)).toEqual(["lost", "renewed"]);
+        expect(await commit(first)).toBe("stale");
+        expect(await commit(other)).toBe("committed");
+      });
+
+      it("has the job when the holder's lease runs out, as the next attempt, until its own does", async () => {
+        const [, other] = await begin();
+        await subject.advance(LEASE_MS * 0.7);
+        await store.renew([other], LEASE_MS);
+        await subject.advance(LEASE_MS * 0.7);
+        expect(await claim("u")).toEqual([]);
+        await subject.advance(LEASE_MS * 0.4);
+        const third = await claimOne("u");
+        expect(third).toMatchObject({ id: "a", attempt: 3 });
+        expect(await commit(other)).toBe("stale");
+        expect(await commit(third)).toBe("committed");
+      });
+
+      it("has the job at once when the holder fails, with no back-off, or gives it back", async () => {
+        const [first, other] = await begin();
+        expect(await fail(first, { backoffMs: 100_000 })).toBe("requeued");
+        expect(await claim("u")).toEqual([]);
+        // Held, the job may have a second again.
+        const third = await second("a", "w");
+        expect(third).toMatchObject({ attempt: 2 });
+        await store.release([other]);
+        expect(await store.renew([other, third!], LEASE_MS)).toEqual(["lost", "renewed"]);
+        expect(await fail(third!)).toBe("requeued");
+        expect((await claimOne("u")).attempt).toBe(3);
+      });
+
+      it("that ran out before the holder's lease leaves nothing behind", async () => {
+        const [first, other] = await begin();
+        await subject.advance(LEASE_MS * 0.7);
+        await store.renew([first], LEASE_MS);
+        await subject.advance(LEASE_MS * 0.7);
+        // It may still do it.
+        expect(await store.renew([other, first], LEASE_MS)).toEqual(["renewed", "renewed"]);
+        await subject.advance(LEASE_MS + 1);
+        expect(await claimOne("u")).toMatchObject({ id: "a", attempt: 2 });
+        expect(await commit(other)).toBe("stale");
+        expect(await second("a")).toBeDefined();
+      });
+
+      it("saves nobody who takes the last attempt, nor what can't be done", async () => {
+        const [first, other] = await begin({ maxAttempts: 1 });
+        expect(await fail(first)).toBe("dead");
+        expect(await commit(other)).toBe("stale");
+        await store.request([aRequest("b", { maxAttempts: 1 })]);
+        await claimOne("w");
+        const ofB = await second("b");
+        await subject.advance(LEASE_MS * 0.7);
+        expect(await store.renew([ofB!], LEASE_MS)).toEqual(["renewed"]);
+        await subject.advance(LEASE_MS * 0.7);
+        expect(await kindOf("b")).toBe("dead");
+        expect(await store.renew([ofB!], LEASE_MS)).toEqual(["lost"]);
+      });
+
+      it("is cancelled with the job", async () => {
+        const [first, other] = await begin();
+        await store.cancel(["a"]);
+        expect(await store.renew([first, other], LEASE_MS)).toEqual(["cancelled", "cancelled"]);
+        await store.release([other]);
+        expect(await kindOf("a")).toBe("leased");
+        await store.release([first]);
+        expect(await kindOf("a")).toBe("unknown");
+      });
+
+      it("goes on when a cancellation is taken back after the holder left", async () => {
+        const [first, other] = await begin();
+        await store.cancel(["a"]);
+        await store.request([aRequest("a")]);
+        await store.release([first]);
+        expect(await claim("u")).toEqual([]);
+        expect(await commit(other)).toBe("committed");
+      });
+    });
+
     describe("a cancellation", () => {
       it("drops what is queued", async () => {
         await store.request([aRequest("a"), aRequest("b")]);
@@ -692,6 +875,53 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         expect(heard).toEqual([
           { kind: "awaited", id: "a" },
           { kind: "queued", awaited: false },
+        ]);
+      });
+
+      it("tell of a job that is waited for and long with one worker, until a second one has it", async () => {
+        const straggleAfterMs = 5000;
+        const asked = (id: string, changes: Partial<JobRequest> = {}) =>
+          store.request([aRequest(id, { straggleAfterMs, ...changes })]);
+        await asked("a");
+        const first = await claimOne("w");
+        await asked("a");
+        await subject.advance(straggleAfterMs);
+        heard.length = 0;
+        await store.request([aRequest("a")]);
+        await asked("a", { dueInMs: 1000 });
+        await asked("a");
+        await asked("a");
+        const other = await store.claimSecond({ id: "a", worker: "v", leaseMs: LEASE_MS });
+        await asked("a");
+        await store.release([other!]);
+        await asked("a");
+        await store.cancel(["a"]);
+        await asked("after", { dueInMs: 100_000 });
+        await hear({ kind: "queued", awaited: false });
+        const straggling = { kind: "straggling", id: "a" };
+        expect(heard).toEqual([
+          ...Array(3).fill(straggling),
+          { kind: "cancelled", id: "a" },
+          { kind: "queued", awaited: false },
+        ]);
+        expect(await commit(first)).toBe("committed");
+      });
+
+      it("tell whoever is at a job that has ended without them", async () => {
+        await store.request(["a", "b", "c"].map((id) => aRequest(id)));
+        const firsts = await claim("w", { count: 3 });
+        const seconds: Lease[] = [];
+        for (const { id } of firsts)
+          seconds.push((await store.claimSecond({ id, worker: "v", leaseMs: LEASE_MS }))!);
+        heard.length = 0;
+        await commit(firsts[0]!);
+        await commit(seconds[1]!);
+        await fail(firsts[2]!, { permanent: true });
+        await hear({ kind: "dead", id: "c", reason: "it broke" });
+        expect(heard.filter(({ kind }) => kind === "outrun")).toEqual([
+          { kind: "outrun", id: "a", token: seconds[0]!.token },
+          { kind: "outrun", id: "b", token: firsts[1]!.token },
+          { kind: "outrun", id: "c", token: seconds[2]!.token },
         ]);
       });
 

@@ -10,6 +10,7 @@ import type {
   Lease,
   LeaseStore,
   RequestOutcome,
+  SecondClaim,
 } from "../../shared/lease/lease-store.ts";
 
 /**
@@ -50,14 +51,26 @@ export class TwinStore implements LeaseStore {
 
   async claim(claim: Claim): Promise<readonly Lease[]> {
     const [leases, modelled] = await Promise.all([this.#real.claim(claim), this.#model?.claim(claim)]);
-    if (!modelled) return leases;
-    this.#compare("claim", claim, leases.map(withoutToken), modelled.map(withoutToken));
+    if (modelled) this.#compareLeases("claim", claim, leases, modelled);
+    return leases;
+  }
+
+  async claimSecond(claim: SecondClaim): Promise<Lease | undefined> {
+    const [lease, modelled] = await Promise.all([
+      this.#real.claimSecond(claim),
+      this.#model?.claimSecond(claim).then((second) => (second ? [second] : [])),
+    ]);
+    if (modelled) this.#compareLeases("second", claim, lease ? [lease] : [], modelled);
+    return lease;
+  }
+
+  #compareLeases(name: string, claim: unknown, leases: readonly Lease[], modelled: readonly Lease[]): void {
+    this.#compare(name, claim, leases.map(withoutToken), modelled.map(withoutToken));
     for (const [k, { token }] of leases.entries()) {
       const known = this.#modelTokens.get(token);
       if (known !== undefined) expect(modelled[k]!.token, "a replayed token").toBe(known);
       this.#modelTokens.set(token, modelled[k]!.token);
     }
-    return leases;
   }
 
   renew(holds: readonly Hold[], leaseMs: number) {

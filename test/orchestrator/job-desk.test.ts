@@ -209,6 +209,20 @@ describe("the job desk", () => {
     hasty.close(new Error("over"));
   });
 
+  it("has it told that a job straggles which one worker has had for long", async () => {
+    let ahead = 0;
+    store = new MemoryLeaseStore(() => performance.now() + ahead);
+    desk = new JobDesk(store, WAIT_MS, silentLog);
+    const heard: Announcement[] = [];
+    store.subscribe((announcement) => heard.push(announcement));
+    const waiting = desk.wait(JOB, stay);
+    const lease = await claimed();
+    ahead = 10_000;
+    await vi.waitFor(() => expect(heard).toContainEqual({ kind: "straggling", id: ID }), 5000);
+    await commit(lease);
+    await waiting;
+  });
+
   it("lets a worker finish what took longer than a waiter's time, so that asking again helps", async () => {
     const hasty = new JobDesk(store, 300, silentLog);
     const waiting = hasty.wait(JOB, stay);
@@ -306,6 +320,7 @@ function bound(store: LeaseStore): LeaseStore {
   return {
     request: store.request.bind(store),
     claim: store.claim.bind(store),
+    claimSecond: store.claimSecond.bind(store),
     renew: store.renew.bind(store),
     commit: store.commit.bind(store),
     fail: store.fail.bind(store),

@@ -124,6 +124,17 @@ describe("a kept lease", () => {
     keeper.drop({ id: "b", token: 1 });
   });
 
+  it("whose job has ended elsewhere is lost, at once when it is told; a later one of the same job is not", async () => {
+    const { keeper } = await setUp(1000);
+    const signal = keeper.keep({ id: "a", token: 2 }, performance.now());
+    keeper.outrun({ id: "a", token: 1 });
+    keeper.outrun({ id: "unknown", token: 2 });
+    expect(signal.aborted).toBe(false);
+    keeper.outrun({ id: "a", token: 2 });
+    expect(signal.reason).toBeInstanceOf(LeaseLostError);
+    keeper.drop({ id: "a", token: 2 });
+  });
+
   it("is not dropped with an earlier lease of the same job", async () => {
     const { store, keeper, claim } = await setUp(1000);
     const first = await claim();

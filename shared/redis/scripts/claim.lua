@@ -25,9 +25,7 @@ if sequence == last.q then
   return replies
 end
 
--- Never behind the clock: also after the server was emptied, or came back without its latest writes, no token
--- is one that somebody may still hold.
-local token = math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)
+local token = latest_token()
 local function by_deadline()
   local latest = within == '' and '+inf' or score(now + tonumber(within))
   return redis.call('ZRANGEBYSCORE', READY, '-inf', latest, 'LIMIT', 0, wanted + SWEEP)
@@ -48,7 +46,7 @@ for _, id in ipairs(#ARGV >= 8 and in_one_go() or by_deadline()) do
   local job = load(id)
   if job and job.l > now then
     token = token + 1
-    job.t, job.a, job.w = score(token), job.a + 1, claimant
+    job.t, job.a, job.w, job.b = score(token), job.a + 1, claimant, now
     lease(job, lease_ms)
     local due = job.d - now
     leases[#leases + 1] = { id, job.t, due }

@@ -1,8 +1,15 @@
 -- Reports a failed attempt; the token is worth nothing from then on.
 -- ARGV from 3: id, token, reason, permanent 0|1, back-off ms, retain ms
--- Reply: requeued, dead, stale or unknown.
+-- Reply: requeued, dead, left (to its holder, by who was second at it), stale or unknown.
 local id, token, reason, permanent, backoff_ms, retain_ms = ARGV[3], ARGV[4], ARGV[5], ARGV[6], tonumber(ARGV[7]), tonumber(ARGV[8])
 if not load(id) then return 'unknown' end
+local second = seconded(id, token)
+if second then
+  -- Nobody else is second beside this lease.
+  second.z.t, second.z.u = '', 0
+  save(second)
+  return 'left'
+end
 local job = held(id, token)
 if not job then return 'stale' end
 count('failed')

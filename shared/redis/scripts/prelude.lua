@@ -10,7 +10,9 @@
 -- ARGV[1] is what the channels of announcements begin with, ARGV[2] how many expired entries a call may sweep.
 -- A job: p payload, m max attempts, d deadline, l lapses at, a attempts begun, t token ('' where none is current),
 --        s state (q queued, w waiting for its back-off, l leased, d done, x dead), e how long its lease, back-off
---        or remembrance is, w who claimed it last, c cancelled, r what its worker reported or the reason it is dead.
+--        or remembrance is, w who claimed it last, b when that was, c cancelled, r what its worker reported or the
+--        reason it is dead, z a second attempt beside the lease: t token ('' once it failed), w who makes it, u until
+--        when, e how long that lease is.
 --        Times: ms of the server.
 local READY, LEASES, JOBS, COUNTERS, EXPIRY, DEAD, BACKOFFS = unpack(KEYS)
 local CHANNEL, SWEEP = ARGV[1], tonumber(ARGV[2])
@@ -24,7 +26,8 @@ local now = math.floor(now_us / 1000)
 local function score(number) return string.format('%.0f', number) end
 
 local AUDIENCES = {
-  queued = 'workers', drained = 'workers', cancelled = 'workers', awaited = 'workers',
+  queued = 'workers', drained = 'workers', cancelled = 'workers', awaited = 'workers', straggling = 'workers',
+  outrun = 'workers',
   done = 'waiters', dead = 'waiters',
 }
 local function announce(event)
@@ -53,10 +56,36 @@ local function forget(id)
   for _, key in ipairs({ READY, LEASES, BACKOFFS, EXPIRY, DEAD }) do redis.call('ZREM', key, id) end
 end
 
--- Into the queue: at once, or when its back-off has passed.
+-- Never behind the clock: also after the server was emptied, or came back without its latest writes, no token
+-- is one that somebody may still hold.
+local function latest_token()
+  return math.max(tonumber(redis.call('HGET', COUNTERS, 'token') or 0), now_us)
+end
+
+-- Nobody else gets it for so long.
+local function lease(job, ms)
+  job.s, job.e = 'l', ms
+  redis.call('ZREM', READY, job.id)
+  redis.call('ZREM', EXPIRY, job.id)
+  redis.call('ZADD', LEASES, score(now + ms), job.id)
+  save(job)
+end
+
+-- To whoever is second at it, as though they claimed it from the queue at this moment.
+local function hand_over(job)
+  local second = job.z
+  job.z = nil
+  if not second or second.u <= now then return false end
+  job.t, job.w, job.b, job.a = second.t, second.w, now, job.a + 1
+  lease(job, math.min(second.e, second.u - now))
+  return true
+end
+
+-- Into the queue: at once, or when its back-off has passed. Whoever is second at it has it at once.
 local function enqueue(job, backoff_ms)
   job.c = nil
   redis.call('ZREM', LEASES, job.id)
+  if hand_over(job) then return end
   if backoff_ms and backoff_ms > 0 then
     job.s, job.e = 'w', backoff_ms
     redis.call('ZREM', READY, job.id)
@@ -70,16 +99,9 @@ local function enqueue(job, backoff_ms)
   announce({ kind = 'queued', awaited = job.d <= now })
 end
 
--- Nobody else gets it for so long.
-local function lease(job, ms)
-  job.s, job.e = 'l', ms
-  redis.call('ZREM', READY, job.id)
-  redis.call('ZREM', EXPIRY, job.id)
-  redis.call('ZADD', LEASES, score(now + ms), job.id)
-  save(job)
-end
-
 local function finish(job, state, report, retain_ms)
+  if job.z and job.z.t ~= '' then announce({ kind = 'outrun', id = job.id, token = job.z.t }) end
+  job.z = nil
   job.s, job.e, job.r, job.c = state, retain_ms, report, nil
   redis.call('ZREM', READY, job.id)
   redis.call('ZREM', LEASES, job.id)
@@ -131,5 +153,12 @@ end
 local function held(id, token)
   local job = load(id)
   if job and job.t == token and (job.s == 'l' or job.s == 'q') then return job end
+  return nil
+end
+
+-- The job that this token is second at; nil where it is the first, was let go of, or the job has ended or changed hands.
+local function seconded(id, token)
+  local job = load(id)
+  if job and job.z and job.z.t == token then return job end
   return nil
 end

@@ -4,7 +4,11 @@
 local released = 0
 for i = 3, #ARGV, 2 do
   local job = held(ARGV[i], ARGV[i + 1])
-  if job and job.c then
+  local second = not job and seconded(ARGV[i], ARGV[i + 1])
+  if second then
+    second.z = nil
+    save(second)
+  elseif job and job.c then
     forget(job.id)
   elseif job then
     job.a, job.t = job.a - 1, ''

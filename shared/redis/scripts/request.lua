@@ -1,5 +1,6 @@
 -- Asks for jobs, or refreshes them: the earlier deadline and the later lapse win.
--- ARGV from 3: (id, due in ms, lapse in ms, max attempts, payload, token of a result that is gone or '')*
+-- ARGV from 3: (id, due in ms, lapse in ms, max attempts, payload, token of a result that is gone or '', ms since
+--             its claim after which a second worker may try a job that is waited for, or '')*
 -- Reply: (kind, report, token)*; kind is new, exists, promoted, done or dead, report '' but for the last two,
 --        token '' but for done.
 
@@ -26,8 +27,9 @@ end
 
 sweep()
 local replies, queued, awaited = {}, false, false
-for i = 3, #ARGV, 6 do
+for i = 3, #ARGV, 7 do
   local id, due, lapse_ms, max, payload, gone = ARGV[i], tonumber(ARGV[i + 1]), tonumber(ARGV[i + 2]), ARGV[i + 3], ARGV[i + 4], ARGV[i + 5]
+  local straggle_ms = tonumber(ARGV[i + 6])
   local job, kind, report, token = recall(id), 'exists', '', ''
   if job and job.s == 'd' and job.t == gone then job = forget(id) end
   if not job then
@@ -47,6 +49,9 @@ for i = 3, #ARGV, 6 do
       if job.s == 'l' and job.d > now and due <= 0 then announce({ kind = 'awaited', id = id }) end
       job.d = now + due
       kind = 'promoted'
+    end
+    if job.s == 'l' and due <= 0 and straggle_ms and now - (job.b or now) >= straggle_ms and not job.z then
+      announce({ kind = 'straggling', id = id })
     end
     if job.s == 'q' then redis.call('ZADD', READY, score(job.d), id) end
     if job.s ~= 'l' then redis.call('ZADD', EXPIRY, score(job.l), id) end
