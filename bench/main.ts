@@ -8,6 +8,7 @@ import { describeMachine } from "./machine.ts";
 import { playlistFigures } from "./playlist.ts";
 import { redisMemoryFigures } from "./redis-memory.ts";
 import { renditionCpuFigures } from "./rendition-cpu.ts";
+import { renditionWallFigures } from "./rendition-wall.ts";
 import { printFigure, writeFigures } from "./report.ts";
 import { ROOT } from "./running-program.ts";
 import { segmentFigures } from "./segments.ts";
@@ -15,6 +16,7 @@ import { segmentFigures } from "./segments.ts";
 const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> = {
   cold: coldFigures,
   cpu: renditionCpuFigures,
+  wall: renditionWallFigures,
   playlist: playlistFigures,
   segments: segmentFigures,
   claims: claimFigures,

@@ -9,7 +9,11 @@ const PAGE = fileURLToPath(new URL("../../docs/performance.md", import.meta.url)
 const FIGURES = [
   "cold first segment, 720p",
   "cold segment after a seek to the middle, 720p",
+  "CPU of a whole 720p rendition, 10 s GOPs",
   "CPU of a whole 720p rendition, 2 s GOPs",
+  "CPU of a whole 360p rendition, 2 s GOPs",
+  "wall time of a whole 720p rendition, 10 s GOPs",
+  "wall time of a whole 720p rendition, 2 s GOPs",
   "cached playlist of 1,800 segments",
   "cached segment",
   "cached segment, handed off to nginx",
