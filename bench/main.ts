@@ -6,6 +6,7 @@ import { fleetFigures } from "./fleet.ts";
 import { knownTitlesFigures } from "./known-titles.ts";
 import { describeMachine } from "./machine.ts";
 import { playlistFigures } from "./playlist.ts";
+import { qualityFigures } from "./quality.ts";
 import { redisMemoryFigures } from "./redis-memory.ts";
 import { renditionCpuFigures } from "./rendition-cpu.ts";
 import { renditionWallFigures } from "./rendition-wall.ts";
@@ -17,6 +18,7 @@ const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> =
   cold: coldFigures,
   cpu: renditionCpuFigures,
   wall: renditionWallFigures,
+  quality: qualityFigures,
   playlist: playlistFigures,
   segments: segmentFigures,
   claims: claimFigures,
