@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import { claimFigures } from "./claims.ts";
 import { coldFigures } from "./cold-segment.ts";
 import type { Extent, Figure } from "./figure.ts";
+import { firstPictureFigures } from "./first-picture.ts";
 import { fleetFigures } from "./fleet.ts";
 import { knownTitlesFigures } from "./known-titles.ts";
 import { describeMachine } from "./machine.ts";
@@ -15,6 +16,7 @@ import { ROOT } from "./running-program.ts";
 import { segmentFigures } from "./segments.ts";
 
 const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> = {
+  first: firstPictureFigures,
   cold: coldFigures,
   cpu: renditionCpuFigures,
   wall: renditionWallFigures,

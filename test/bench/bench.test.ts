@@ -7,6 +7,7 @@ const MAIN = fileURLToPath(new URL("../../dist/bench/main.js", import.meta.url))
 const PAGE = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 
 const FIGURES = [
+  "master playlist to first picture",
   "cold first segment, 720p",
   "cold segment after a seek to the middle, 720p",
   "CPU of a whole 720p rendition, 10 s GOPs",
