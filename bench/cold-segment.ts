@@ -17,7 +17,9 @@ export async function coldFigures({ smoke }: Extent): Promise<Figure[]> {
     // The server is gone, and its look-ahead with it, before the anchor runs.
     const anchor = async () => {
       segment ??= (await serveColdSegment(source, at)).segment;
-      return (await runTool("ffmpeg", bareFfmpegArgs(source.path, segment))).wallMs;
+      return (
+        await runTool("ffmpeg", bareFfmpegArgs(source.path, { height: rungHeight(source), part: segment }))
+      ).wallMs;
     };
     const values = await interleave(smoke ? 1 : 7, { ours, anchor });
     const anchorName = "ffmpeg -ss … -t …, the same scaler and encoder settings";
@@ -32,7 +34,9 @@ export async function coldFigures({ smoke }: Extent): Promise<Figure[]> {
 async function serveColdSegment(source: BenchSource, at: "start" | "middle") {
   const server = await startSeamline(source.folder);
   try {
-    const segments = await readSegments(await mediaPlaylistUrl(server, source.name, "v720"));
+    const segments = await readSegments(
+      await mediaPlaylistUrl(server, source.name, `v${rungHeight(source)}`),
+    );
     const segment = segments[at === "start" ? 0 : segments.length >> 1]!;
     const begun = performance.now();
     await (await fetch(segment.url)).arrayBuffer();
@@ -40,4 +44,8 @@ async function serveColdSegment(source: BenchSource, at: "start" | "middle") {
   } finally {
     await server.stop();
   }
+}
+
+function rungHeight({ height }: BenchSource): number {
+  return Math.min(720, height);
 }

@@ -1,6 +1,18 @@
-export type Unit = "ms wall" | "s CPU" | "requests/s" | "MB/s" | "jobs/s" | "MB" | "kB" | "× one worker";
+export type Unit =
+  | "ms wall"
+  | "s CPU"
+  | "requests/s"
+  | "MB/s"
+  | "jobs/s"
+  | "MB"
+  | "kB"
+  | "dB"
+  | "× one worker";
 
-/** Something measured, run by run; where it has an anchor, what counts is the ratio to it in the same run. */
+/** What of a figure counts: beside an anchor the ratio to it, or, as decibels are logarithms, the difference. */
+export type Measure = "ratio" | "difference" | "value";
+
+/** Something measured, run by run, for its own sake or against an anchor in the same run. */
 export interface Figure {
   readonly name: string;
   readonly unit: Unit;
@@ -9,7 +21,7 @@ export interface Figure {
   readonly anchor?: readonly number[];
   /** What is measured against. */
   readonly anchorName: string;
-  /** For the ratio, or, without an anchor, for the value. */
+  /** For what counts. */
   readonly target: number;
   /** The target is the least then; else it is the most. */
   readonly moreIsBetter?: boolean;
@@ -27,9 +39,19 @@ export interface Spread {
   readonly runs: number;
 }
 
-/** Of the ratios, run by run, or of the values where there is no anchor. */
-export function spreadOf({ ours, anchor }: Figure): Spread {
-  const values = anchor ? ours.map((value, run) => value / anchor[run]!) : ours;
+export function measureOf({ anchor, unit }: Pick<Figure, "anchor" | "unit">): Measure {
+  if (!anchor) return "value";
+  return unit === "dB" ? "difference" : "ratio";
+}
+
+/** Of what counts, run by run. */
+export function spreadOf(figure: Figure): Spread {
+  const measure = measureOf(figure);
+  const values = figure.ours.map((value, run) => {
+    if (measure === "value") return value;
+    const against = figure.anchor![run]!;
+    return measure === "ratio" ? value / against : value - against;
+  });
   return {
     median: median(values),
     least: Math.min(...values),

@@ -2,21 +2,27 @@ import { parseArgs } from "node:util";
 import { claimFigures } from "./claims.ts";
 import { coldFigures } from "./cold-segment.ts";
 import type { Extent, Figure } from "./figure.ts";
+import { firstPictureFigures } from "./first-picture.ts";
 import { fleetFigures } from "./fleet.ts";
 import { knownTitlesFigures } from "./known-titles.ts";
 import { describeMachine } from "./machine.ts";
 import { playlistFigures } from "./playlist.ts";
+import { qualityFigures } from "./quality.ts";
 import { redisMemoryFigures } from "./redis-memory.ts";
 import { renditionCpuFigures } from "./rendition-cpu.ts";
+import { renditionWallFigures } from "./rendition-wall.ts";
 import { printFigure, writeFigures } from "./report.ts";
 import { rungsFigures } from "./rungs.ts";
 import { ROOT } from "./running-program.ts";
 import { segmentFigures } from "./segments.ts";
 
 const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> = {
+  first: firstPictureFigures,
   cold: coldFigures,
   cpu: renditionCpuFigures,
   rungs: rungsFigures,
+  wall: renditionWallFigures,
+  quality: qualityFigures,
   playlist: playlistFigures,
   segments: segmentFigures,
   claims: claimFigures,

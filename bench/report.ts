@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { type Figure, median, meetsTarget, spreadOf } from "./figure.ts";
+import { type Figure, measureOf, median, meetsTarget, spreadOf } from "./figure.ts";
 
 const BEGIN = "<!-- written by `npm run bench`: from here -->";
 const END = "<!-- to here -->";
@@ -45,17 +45,22 @@ function rowOf(figure: Figure): string {
 
 function measured(figure: Figure): string {
   const { median: middle, least, most, runs } = spreadOf(figure);
-  const show = (value: number) => (figure.anchor ? value.toFixed(2) : format(value, figure.unit));
-  const spread = runs === 1 ? "1 run" : `${show(least)}–${show(most)}, ${runs} runs`;
-  return `${figure.anchor ? "ratio " : ""}${show(middle)} (${spread})`;
+  const measure = measureOf(figure);
+  const spread = runs === 1 ? "1 run" : `${show(least, figure)}–${show(most, figure)}, ${runs} runs`;
+  return `${measure === "value" ? "" : `${measure} `}${show(middle, figure)} (${spread})`;
 }
 
 function target(figure: Figure): string {
-  const value = figure.anchor ? figure.target.toFixed(2) : format(figure.target, figure.unit);
-  return `${figure.moreIsBetter ? "≥" : "≤"} ${value}`;
+  return `${figure.moreIsBetter ? "≥" : "≤"} ${show(figure.target, figure)}`;
+}
+
+/** A value of what counts in a figure. */
+function show(value: number, figure: Figure): string {
+  return measureOf(figure) === "ratio" ? value.toFixed(2) : format(value, figure.unit);
 }
 
 function format(value: number, unit: Figure["unit"]): string {
+  if (unit === "dB") return `${value.toFixed(2).replace("-0.00", "0.00").replace("-", "−")} dB`;
   const [number, name] = [unit === "s CPU" ? value.toFixed(2) : Math.round(value).toLocaleString("en"), unit];
   if (unit === "ms wall") return `${number} ms`;
   return unit === "s CPU" ? `${number} s of CPU` : `${number} ${name}`;

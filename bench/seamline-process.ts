@@ -57,15 +57,24 @@ export async function mediaPlaylistUrl(
   return new URL(line, master).href;
 }
 
-/** Segment URLs and durations (seconds) of a media playlist. */
-export async function readSegments(
-  playlistUrl: string,
-): Promise<{ url: string; start: number; seconds: number }[]> {
+export interface MediaPlaylist {
+  readonly initUrl: string;
+  readonly segments: readonly { readonly url: string; readonly start: number; readonly seconds: number }[];
+}
+
+export async function readMediaPlaylist(playlistUrl: string): Promise<MediaPlaylist> {
   const playlist = await (await fetch(playlistUrl)).text();
   let start = 0;
-  return [...playlist.matchAll(/#EXTINF:([\d.]+),\n(\S+)/g)].map(([, duration, uri]) => {
+  const segments = [...playlist.matchAll(/#EXTINF:([\d.]+),\n(\S+)/g)].map(([, duration, uri]) => {
     const segment = { url: new URL(uri!, playlistUrl).href, start, seconds: Number(duration) };
     start += segment.seconds;
     return segment;
   });
+  const [, initUri] = /#EXT-X-MAP:URI="([^"]+)"/.exec(playlist)!;
+  return { initUrl: new URL(initUri!, playlistUrl).href, segments };
+}
+
+/** Segment URLs and durations (seconds) of a media playlist. */
+export async function readSegments(playlistUrl: string): Promise<MediaPlaylist["segments"]> {
+  return (await readMediaPlaylist(playlistUrl)).segments;
 }

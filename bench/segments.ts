@@ -21,9 +21,7 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
     env: { HANDOFF: "x-accel-redirect:/internal/" },
   });
   try {
-    const segments = await readSegments(
-      await mediaPlaylistUrl(direct, source.name, smoke ? "v240" : "v1080"),
-    );
+    const segments = await readSegments(await mediaPlaylistUrl(direct, source.name, `v${source.height}`));
     // All of them, so that nothing is made ahead while one is served.
     for (const { url } of segments) await (await fetch(url)).arrayBuffer();
     // Of full length: a title begins with shorter ones.

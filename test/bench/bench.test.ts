@@ -7,10 +7,21 @@ const MAIN = fileURLToPath(new URL("../../dist/bench/main.js", import.meta.url))
 const PAGE = fileURLToPath(new URL("../../docs/performance.md", import.meta.url));
 
 const FIGURES = [
+  "master playlist to first picture",
   "cold first segment, 720p",
   "cold segment after a seek to the middle, 720p",
+  "CPU of a whole 720p rendition, 10 s GOPs",
   "CPU of a whole 720p rendition, 2 s GOPs",
   "CPU of all rungs of a title, pre-encoded",
+  "CPU of a whole 360p rendition, 2 s GOPs",
+  "wall time of a whole 720p rendition, 10 s GOPs",
+  "wall time of a whole 720p rendition, 2 s GOPs",
+  "720p, PSNR-Y of the whole rendition",
+  "720p, SSIM-Y of the whole rendition",
+  "720p, PSNR-Y of the first 3 frames of segments",
+  "720p, PSNR-Y of the middle 3 frames of segments",
+  "720p, PSNR-Y of the last 3 frames of segments",
+  "720p, PSNR-Y of the worst frame position in segments",
   "cached playlist of 1,800 segments",
   "cached segment",
   "cached segment, handed off to nginx",
@@ -29,7 +40,11 @@ it("the bench measures every figure it promises, for a moment, and writes nothin
   const output = stdout.toString();
   for (const name of FIGURES) {
     const [, measured] = output.split(`\n${name}\n`);
-    expect(measured, name).toMatch(/^ {2}(ratio )?[\d.,]+.*target [≤≥] [\d.,]+/);
+    // Decibels are compared by difference.
+    const line = /PSNR|SSIM/.test(name)
+      ? /^ {2}difference −?[\d.]+ dB.*target ≥ −[\d.]+ dB/
+      : /^ {2}(ratio )?[\d.,]+.*target [≤≥] [\d.,]+/;
+    expect(measured, name).toMatch(line);
     expect(measured, name).toMatch(/^.*\n {2}ours [\d.,]+/);
   }
   expect(await readFile(PAGE, "utf8")).toBe(before);
