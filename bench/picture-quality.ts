@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { rungScale } from "./bare-ffmpeg.ts";
 import { runTool } from "./run-tool.ts";
 
-/** How near the luma of each frame is to what the encoder was given. */
+/** How near the luma is to what the encoder was given. */
 export interface PictureQuality {
-  /** dB. */
+  /** Of each frame, dB. */
   readonly psnr: readonly number[];
-  /** 0 to 1. */
-  readonly ssim: readonly number[];
+  /** The mean of all frames as −10 log₁₀(1 − SSIM), dB: unlike SSIM itself it goes with the logarithm of the bytes. */
+  readonly ssim: number;
 }
 
 /** What a frame without any error counts as, dB: FFmpeg says `inf`. */
@@ -38,7 +38,7 @@ export async function pictureQuality(
     await runTool("ffmpeg", [...inputs, "-filter_complex", graph.join(";"), ...outputs]);
     const psnr = await readColumn(files.psnr, "psnr_y", frames);
     const ssim = await readColumn(files.ssim, "Y", frames);
-    return { psnr: psnr.map((value) => Math.min(value, EQUAL_PSNR)), ssim };
+    return { psnr: psnr.map((value) => Math.min(value, EQUAL_PSNR)), ssim: -10 * Math.log10(1 - mean(ssim)) };
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -52,4 +52,8 @@ async function readColumn(file: string, name: string, frames: number): Promise<n
   );
   if (values.length !== frames) throw new Error(`${values.length} frames were compared, not ${frames}.`);
   return values;
+}
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bareFfmpegArgs } from "./bare-ffmpeg.ts";
 import { type BenchSource, benchSource } from "./bench-source.ts";
 import type { Extent, Figure } from "./figure.ts";
-import { type PictureQuality, pictureQuality } from "./picture-quality.ts";
+import { mean, type PictureQuality, pictureQuality } from "./picture-quality.ts";
 import { fetchWhole } from "./play-through.ts";
 import { runTool } from "./run-tool.ts";
 import { mediaPlaylistUrl, readMediaPlaylist, startSeamline } from "./seamline-process.ts";
@@ -70,12 +70,14 @@ async function playToFile(source: BenchSource, rendition: string, file: string):
   }
 }
 
-/** What one encode would be at another size: quality goes with the logarithm of the bytes, frame by frame. */
+/** What an encode would be at another size: quality goes with the logarithm of the bytes. */
 function atBytes(bytes: number, [one, other]: readonly [Encode, Encode]): PictureQuality {
   const share = Math.log(bytes / one.bytes) / Math.log(other.bytes / one.bytes);
-  const between = (from: readonly number[], to: readonly number[]) =>
-    from.map((value, frame) => value + share * (to[frame]! - value));
-  return { psnr: between(one.psnr, other.psnr), ssim: between(one.ssim, other.ssim) };
+  const between = (from: number, to: number) => from + share * (to - from);
+  return {
+    psnr: one.psnr.map((value, frame) => between(value, other.psnr[frame]!)),
+    ssim: between(one.ssim, other.ssim),
+  };
 }
 
 function figuresOf(ours: PictureQuality, anchor: PictureQuality, borders: readonly number[]): Figure[] {
@@ -85,7 +87,6 @@ function figuresOf(ours: PictureQuality, anchor: PictureQuality, borders: readon
     const of = ({ psnr }: PictureQuality) => [mean(frames.map((frame) => psnr[frame]!))];
     return { ...common, name: `720p, PSNR-Y of ${name}`, ours: of(ours), anchor: of(anchor), target };
   };
-  const ssimOf = ({ ssim }: PictureQuality) => [-10 * Math.log10(1 - mean(ssim))];
   const segments = borders.slice(1).map((end, index) => ({ first: borders[index]!, end }));
   const inEach = (pick: (first: number, end: number) => number) =>
     segments.flatMap(({ first, end }) => Array.from({ length: TOGETHER }, (_, k) => pick(first, end) + k));
@@ -94,8 +95,8 @@ function figuresOf(ours: PictureQuality, anchor: PictureQuality, borders: readon
     {
       ...common,
       name: "720p, SSIM-Y of the whole rendition",
-      ours: ssimOf(ours),
-      anchor: ssimOf(anchor),
+      ours: [ours.ssim],
+      anchor: [anchor.ssim],
       target: -0.1,
     },
     psnrAt(
@@ -127,8 +128,4 @@ function worstPosition(ours: PictureQuality, anchor: PictureQuality, segments: r
   const gain = (frames: readonly number[]) =>
     mean(frames.map((frame) => ours.psnr[frame]! - anchor.psnr[frame]!));
   return positions.reduce((worst, frames) => (gain(frames) < gain(worst) ? frames : worst));
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
