@@ -4,11 +4,6 @@ import type { VideoRendition } from "../shared/media/title.ts";
 
 /** Film of the longest run, seconds. All of a run comes out at its end: whoever asks for a part waits for all. */
 const LONGEST_SECONDS = 24;
-/**
- * Seconds of film that a run is taken to make in a second, as long as nobody measures that. Rungs that are made
- * slower have no long runs for want of memory.
- */
-const SPEED = 2;
 
 /** Data of one FFmpeg, of which it touches about half; what a place has by `concurrency.ts` bounds that half. */
 const RUN_BYTES = 1152 * 2 ** 20;
@@ -25,6 +20,8 @@ export interface RunLimits {
   readonly dueInMs: number;
   /** What a program may have. */
   readonly memoryBytes: number;
+  /** Seconds of film a second that a run is good for whose largest rung it is. */
+  readonly speedOf: (largest: VideoRendition) => number;
 }
 
 /** What a run makes of one rung: segments that follow each other. */
@@ -35,14 +32,19 @@ export interface RunShare {
 }
 
 /** How long a run should take at most. */
-export function plannedRunMs(shares: readonly RunShare[]): number {
-  return (1000 * filmSeconds(shares)) / SPEED;
+export function plannedRunMs(shares: readonly RunShare[], { speedOf }: Pick<RunLimits, "speedOf">): number {
+  const { largest, filmSeconds } = runExtent(shares);
+  return (1000 * filmSeconds) / speedOf(largest);
 }
 
-/** Film of the largest rung that takes as long to encode as all of it. */
-function filmSeconds(shares: readonly RunShare[]): number {
-  const largest = Math.max(...shares.map(pixels));
-  return shares.reduce((sum, share) => sum + (seconds(share) * pixels(share)) / largest, 0);
+/** The largest rung of a run, and how much film of that takes as long to encode as all of the run, seconds. */
+export function runExtent(shares: readonly RunShare[]): { largest: VideoRendition; filmSeconds: number } {
+  const largest = shares.reduce((a, b) => (pixels(b) > pixels(a) ? b : a));
+  const filmSeconds = shares.reduce(
+    (sum, share) => sum + (seconds(share) * pixels(share)) / pixels(largest),
+    0,
+  );
+  return { largest: largest.rendition, filmSeconds };
 }
 
 function pixels({ rendition: { rung } }: RunShare): number {
@@ -57,7 +59,7 @@ function seconds({ rendition: { timeline }, first, count }: RunShare): number {
 /** Whether there is time and memory to make all of that by one FFmpeg. */
 export function fitsRun(source: SourceInfo, shares: readonly RunShare[], limits: RunLimits): boolean {
   const bytes = shares.reduce((sum, { rendition, count }) => sum + count * encoderBytes(rendition), 0);
-  return bytes <= encodingBytes(source, limits) && plannedRunMs(shares) <= limits.dueInMs;
+  return bytes <= encodingBytes(source, limits) && plannedRunMs(shares, limits) <= limits.dueInMs;
 }
 
 /**
@@ -72,7 +74,7 @@ export function runLength(
 ): number {
   const { borders, rate } = rendition.timeline;
   const encoders = mostEncoders(source, rendition, limits);
-  const seconds = Math.min(LONGEST_SECONDS, (limits.dueInMs / 1000) * SPEED);
+  const seconds = Math.min(LONGEST_SECONDS, (limits.dueInMs / 1000) * limits.speedOf(rendition));
   // A rate of 24000/1001 makes segments of 4.004 s: six of them are not to become five.
   const lastFrame = borders[first]! + Math.ceil((seconds * rate.n) / rate.d) + 1;
   let length = 1;

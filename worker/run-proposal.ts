@@ -28,12 +28,12 @@ export class RunProposal {
 
   /** How long it should take to do jobs of it, in groups as `choose` gives them. */
   plannedMs(rungs: readonly (readonly SegmentsJob[])[]): number {
-    const { own, others } = this.#start;
+    const { own, others, limits } = this.#start;
     const shares = rungs.map(([job, ...more]): RunShare => {
       const { rendition } = [own, ...others].find(({ rendition }) => rendition.id === job!.rendition)!;
       return { rendition, first: job!.first, count: 1 + more.length };
     });
-    return plannedRunMs(shares);
+    return plannedRunMs(shares, limits);
   }
 
   #jobsOf({ rendition, first, count }: RunShare): SegmentsJob[] {

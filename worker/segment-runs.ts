@@ -10,8 +10,10 @@ import type { Fragment } from "./fragment/fragment.ts";
 import { programMemoryBytes } from "./memory-bound.ts";
 import { type JobContext, jobFault, performJob } from "./perform-job.ts";
 import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
+import { runExtent } from "./run-length.ts";
 import { RunProposal } from "./run-proposal.ts";
 import { runFrom } from "./run-shares.ts";
+import { RunSpeed } from "./run-speed.ts";
 import type { JobSource } from "./title-source.ts";
 
 /** Titles whose segments are made one by one, and for how long. */
@@ -31,6 +33,7 @@ export interface RunMember {
 export class SegmentRuns {
   readonly #context: JobContext;
   readonly #log: Log;
+  readonly #speed = new RunSpeed();
   /** Titles in which runs came to nothing. */
   readonly #alone = new LRUCache<string, true>({ max: KNOWN_TITLES, ttl: ALONE_MS });
 
@@ -47,7 +50,10 @@ export class SegmentRuns {
     if (this.#alone.has(job.titleKey)) return undefined;
     const { title, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
     if (rendition.kind !== "video") return undefined;
-    const limits = { dueInMs: lease.dueInMs, memoryBytes: await programMemoryBytes() };
+    const limits = {
+      ...{ dueInMs: lease.dueInMs, memoryBytes: await programMemoryBytes() },
+      speedOf: (largest: VideoRendition) => this.#speed.of(largest),
+    };
     return new RunProposal(job, runFrom(title.source, title.video, rendition, job.first, limits));
   }
 
@@ -94,7 +100,12 @@ export class SegmentRuns {
     if (missing.length < 2) return [];
     const parts = missing.map(({ job }) => partOf(title, job));
     const policy = { signal, background: true };
+    const begun = performance.now();
     const { fragments, complaint } = await encodeVideoRun(inputUrl, source, parts, policy);
+    const { largest, filmSeconds } = runExtent(
+      parts.map(({ rendition, span }) => ({ rendition, first: span.index, count: 1 })),
+    );
+    this.#speed.record(largest, filmSeconds, performance.now() - begun);
     if (complaint !== undefined) {
       this.#alone.set(job.titleKey, true);
       this.#log.info({ path: job.path, ffmpeg: complaint }, "segments of this title are made one by one");

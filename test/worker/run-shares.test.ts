@@ -8,7 +8,7 @@ import { chooseShares, runFrom } from "../../worker/run-shares.ts";
 import { exampleSource, exampleVideo } from "../shared/media/example-source.ts";
 
 const GIB = 2 ** 30;
-const ample = { dueInMs: 3_600_000, memoryBytes: 4 * GIB };
+const ample = { dueInMs: 3_600_000, memoryBytes: 4 * GIB, speedOf: () => 2 };
 
 async function plan(changes: Parameters<typeof exampleVideo>[0] = {}) {
   const source = exampleSource({ video: exampleVideo({ end: rational(600), ...changes }), audio: [] });
@@ -98,6 +98,7 @@ it("whatever is queued, there is memory and time for a run, and its own rung's f
     queued: fc.infiniteStream(fc.boolean()),
     dueInMs: fc.integer({ min: -10_000, max: 100_000 }),
     memoryBytes: fc.integer({ min: 0, max: 8 * GIB }),
+    speedOf: fc.double({ min: 0.5, max: 8, noNaN: true }).map((speed) => () => speed),
   });
   fc.assert(
     fc.property(cases, ({ film: { source, video }, rung, at, queued, ...limits }) => {
