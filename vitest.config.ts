@@ -3,8 +3,11 @@ import { defineConfig } from "vitest/config";
 /** Viewers and misfortune that are timed against each other: nothing runs beside them. */
 const ALONE = ["bench/*", "browser/*", "soak/*", "failover/chaos"].map((files) => `test/${files}.test.ts`);
 /** Fleets: they wait more than they calculate. */
-const LIVE = ["failover/*", "nfs/*"].map((files) => `test/${files}.test.ts`);
-const BATCH_TIMEOUT_MS = 600_000;
+const LIVE = ["failover/*", "nfs/*", "cli/*"].map((files) => `test/${files}.test.ts`);
+/** What keeps encoders and decoders busy. */
+const MEDIA = ["conformance", "worker", "players"].map((folder) => `test/${folder}/**/*.test.ts`);
+/** For what leaves the processor to the others, as long as they want it. */
+const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000 };
 
 export default defineConfig({
   test: {
@@ -15,15 +18,14 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "alone", include: ALONE } },
       { extends: true, test: { name: "live", include: LIVE, exclude: ALONE } },
+      { extends: true, test: { name: "media", include: MEDIA, ...PATIENT } },
       {
         extends: true,
         test: {
           name: "batch",
           include: ["test/**/*.test.ts"],
-          exclude: [...ALONE, ...LIVE],
-          // It leaves the processor to the others, as long as they want it.
-          testTimeout: BATCH_TIMEOUT_MS,
-          hookTimeout: BATCH_TIMEOUT_MS,
+          exclude: [...ALONE, ...LIVE, ...MEDIA],
+          ...PATIENT,
         },
       },
     ],

@@ -12,7 +12,7 @@ import { openRawClient, requestText } from "../support/raw-client.ts";
 
 /** More than any socket's buffers hold. */
 const BIG_BYTES = 64 << 20;
-const STALL_MS = 300;
+const STALL_MS = 1000;
 const LIMITS = { headersMs: 300, requestMs: 500, checkMs: 50 };
 const SOON = { timeout: 15_000, interval: 20 };
 
@@ -31,8 +31,8 @@ beforeAll(async () => {
     return objectResponse(req.raw, object!, { contentType: "video/mp4", etag: '"1"' });
   });
   app.get("/late", async ({ text }) => {
-    // Ten checks for stalled clients pass meanwhile.
-    await new Promise((resolve) => setTimeout(resolve, 10 * STALL_MS));
+    // Checks for stalled clients pass meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 4 * STALL_MS));
     return text("at last");
   });
   app.get("/small", ({ text }) => text("small"));
@@ -96,7 +96,7 @@ describe("a client that reads too little", () => {
     // A sip is more than what buffers have to be emptied by before the server can notice.
     for (let sip = 0; sip < BIG_BYTES; sip += 6 << 20) {
       socket.pause();
-      await new Promise((resolve) => setTimeout(resolve, STALL_MS / 2));
+      await new Promise((resolve) => setTimeout(resolve, STALL_MS / 4));
       socket.resume();
       await expect.poll(() => socket.bytesRead > sip, SOON).toBe(true);
     }

@@ -52,7 +52,8 @@ async function straggle(environment: Readonly<Record<string, string>>, index: nu
 /** What a worker says that became of its attempt at a segment. */
 function outcomes({ log }: ServerProcess, index: number) {
   const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>);
-  return lines.filter(({ job }) => String(job).endsWith(`/${RUNG}/${index}+1`));
+  // The line that an attempt begins with names no token.
+  return lines.filter(({ job, token }) => token && String(job).endsWith(`/${RUNG}/${index}+1`));
 }
 
 test("the worker that holds the awaited segment stands still: another serves it, long before the lease runs out", async () => {
