@@ -95,9 +95,11 @@ test("a holder that goes on in time commits, and the second attempt ends at once
   fake = await fakeFfmpeg({ [FILM]: "exec sleep 300" });
   const second = await fleet.addWorker("second", { PATH: fake.path, LOG_LEVEL: "debug" });
   await expect.poll(() => childrenOf(second.pid), { timeout: 20_000 }).toHaveLength(1);
+  const [encode] = await childrenOf(second.pid);
   process.kill(holder.pid, "SIGCONT");
   expect(await waiting).toBe(undisturbed[8]);
   await expect.poll(() => outcomes(second, 8), { timeout: 5000 }).toMatchObject([{ msg: "lease lost" }]);
-  await expect.poll(() => childrenOf(second.pid), { timeout: 5000 }).toEqual([]);
+  // By now it may have begun with what the viewer needs next.
+  await expect.poll(() => isRunning(encode!), { timeout: 5000 }).toBe(false);
   expect(outcomes(holder, 8)).toMatchObject([{ msg: "job done", outcome: "committed" }]);
 });
