@@ -76,12 +76,12 @@ export function median(values: readonly number[]): number {
  * besides falls on all alike.
  * @returns the values of each, run by run.
  */
-export async function interleave<Name extends string>(
+export async function interleave<Name extends string, Value = number>(
   runs: number,
-  measures: Readonly<Record<Name, () => Promise<number>>>,
-): Promise<Record<Name, number[]>> {
+  measures: Readonly<Record<Name, () => Promise<Value>>>,
+): Promise<Record<Name, Value[]>> {
   const names = Object.keys(measures) as Name[];
-  const values = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Name, number[]>;
+  const values = Object.fromEntries(names.map((name) => [name, [] as Value[]])) as Record<Name, Value[]>;
   for (let run = 0; run < runs; run++) {
     for (let turn = 0; turn < names.length; turn++) {
       const name = names[(run + turn) % names.length]!;

@@ -9,8 +9,7 @@ import { describeMachine } from "./machine.ts";
 import { playlistFigures } from "./playlist.ts";
 import { qualityFigures } from "./quality.ts";
 import { redisMemoryFigures } from "./redis-memory.ts";
-import { renditionCpuFigures } from "./rendition-cpu.ts";
-import { renditionWallFigures } from "./rendition-wall.ts";
+import { renditionFigures } from "./renditions.ts";
 import { printFigure, writeFigures } from "./report.ts";
 import { rungsFigures } from "./rungs.ts";
 import { ROOT } from "./running-program.ts";
@@ -19,9 +18,8 @@ import { segmentFigures } from "./segments.ts";
 const FIGURES: Readonly<Record<string, (extent: Extent) => Promise<Figure[]>>> = {
   first: firstPictureFigures,
   cold: coldFigures,
-  cpu: renditionCpuFigures,
+  renditions: renditionFigures,
   rungs: rungsFigures,
-  wall: renditionWallFigures,
   quality: qualityFigures,
   playlist: playlistFigures,
   segments: segmentFigures,

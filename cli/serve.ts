@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import { createApp } from "../orchestrator/app.ts";
 import { createDoors } from "../orchestrator/doors/doors.ts";
 import { KeptAnswers } from "../orchestrator/kept-answers.ts";
+import { KnownSegments } from "../orchestrator/known-segments.ts";
 import type { Dependency } from "../orchestrator/routes/health.ts";
 import { TitlePlans } from "../orchestrator/title-plans.ts";
 import type { Config } from "../shared/config.ts";
@@ -72,6 +73,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
     plan: { segmentSeconds: config.SEGMENT_SECONDS },
     plans: new TitlePlans(),
+    knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),

@@ -2,6 +2,7 @@ import { createApp, type Orchestrator } from "../orchestrator/app.ts";
 import { createDoors } from "../orchestrator/doors/doors.ts";
 import { redirectTo } from "../orchestrator/hand-off.ts";
 import { KeptAnswers } from "../orchestrator/kept-answers.ts";
+import { KnownSegments } from "../orchestrator/known-segments.ts";
 import { misconfigured } from "../orchestrator/problem.ts";
 import { TitlePlans } from "../orchestrator/title-plans.ts";
 import { ConfigError } from "../shared/config.ts";
@@ -20,6 +21,7 @@ interface RequestContext {
 
 /** All that outlives a request: values. Sockets, timers and subscriptions belong to the one that opened them. */
 const plans = new TitlePlans();
+const knownSegments = new KnownSegments();
 const kept = new KeptAnswers();
 
 /** The orchestrator as a module for edge runtimes. */
@@ -63,6 +65,7 @@ function openOrchestrator(config: EdgeConfig, context: RequestContext): Orchestr
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
     plan: { segmentSeconds: config.SEGMENT_SECONDS },
     plans,
+    knownSegments,
     waitMs: config.SEGMENT_WAIT_MS,
     fileWaitMs: config.FILE_WAIT_MS,
     // These runtimes encode a body themselves, as its headers say: it would be done twice.

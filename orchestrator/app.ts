@@ -11,6 +11,7 @@ import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
 import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
+import type { KnownSegments } from "./known-segments.ts";
 import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
@@ -33,6 +34,7 @@ export interface AppDeps {
   readonly plan: PlanOptions;
   /** Plans that are known, and where new ones are put. */
   readonly plans: TitlePlans;
+  readonly knownSegments: KnownSegments;
   /** How long a request waits for a job, milliseconds. */
   readonly waitMs: number;
   /** How long a file that was announced may take to show up in a listing, milliseconds. */

@@ -6,6 +6,7 @@ import { toNumber } from "../shared/rational.ts";
 import { titleObject } from "../shared/storage/object-name.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
 import type { ExpectedJob, JobDesk } from "./job-desk.ts";
+import type { KnownSegments } from "./known-segments.ts";
 
 /** A segment that will be needed, and how soon. */
 export interface ExpectedSegment {
@@ -52,23 +53,33 @@ export function segmentsAhead(
   return ahead;
 }
 
+export interface LookAheadDeps {
+  readonly storage: SegmentReader;
+  readonly knownSegments: KnownSegments;
+  readonly desk: JobDesk;
+}
+
 /** Asks for the segments that a viewer who just got `index` will want next, if they aren't there yet. */
 export async function lookAhead(
   title: Title,
   rendition: Rendition,
   index: number,
-  deps: { readonly storage: SegmentReader; readonly desk: JobDesk },
+  { storage, knownSegments, desk }: LookAheadDeps,
 ): Promise<void> {
   const jobs = new Map<string, ExpectedJob>();
   const { segmentSeconds } = title.options;
-  const encodeMs = deps.desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
+  const encodeMs = desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
   const near = nearSegments(encodeMs, segmentSeconds);
   for (const next of segmentsAhead(rendition.timeline, index, segmentSeconds, near)) {
     const name = titleObject(title.key, rendition.id, mediaSegmentName(next.index));
-    if (await deps.storage.find(name)) continue;
+    if (knownSegments.has(name)) continue;
+    if (await storage.find(name)) {
+      knownSegments.add(name);
+      continue;
+    }
     const job = segmentsJob(title, rendition, next.index);
     // A job of several segments is due with its first.
     if (!jobs.has(jobId(job))) jobs.set(jobId(job), { job, dueInMs: next.dueInMs });
   }
-  if (jobs.size > 0) await deps.desk.lookAhead([...jobs.values()]);
+  if (jobs.size > 0) await desk.lookAhead([...jobs.values()]);
 }

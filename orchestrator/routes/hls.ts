@@ -16,6 +16,7 @@ import { type HandOff, handOffResponse } from "../hand-off.ts";
 import type { HlsPath } from "../hls-path.ts";
 import { initSegmentJob } from "../init-segment-job.ts";
 import type { JobDesk } from "../job-desk.ts";
+import type { KnownSegments } from "../known-segments.ts";
 import { lookAhead } from "../look-ahead.ts";
 import { IMMUTABLE, objectResponse } from "../object-response.ts";
 import { playlistResponse } from "../playlist-response.ts";
@@ -27,6 +28,7 @@ export interface HlsDeps {
   readonly desk: JobDesk;
   readonly waits: WaitLimits;
   readonly storage: SegmentReader;
+  readonly knownSegments: KnownSegments;
   readonly fileWaitMs: number;
   readonly handOff: HandOff | undefined;
   readonly compress: boolean;

@@ -6,6 +6,7 @@ import { chooseHandOff } from "../../cli/hand-off.ts";
 import { createApp } from "../../orchestrator/app.ts";
 import { createDoors } from "../../orchestrator/doors/doors.ts";
 import type { VisitEnv } from "../../orchestrator/doors/visit.ts";
+import { KnownSegments } from "../../orchestrator/known-segments.ts";
 import { TitlePlans } from "../../orchestrator/title-plans.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
@@ -51,6 +52,7 @@ export async function createTitleApp(
     sourceHosts: { public: [], private: [] },
     plan: title.options,
     plans,
+    knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),

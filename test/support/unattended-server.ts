@@ -6,6 +6,7 @@ import { listen } from "../../cli/http-server.ts";
 import { createApp } from "../../orchestrator/app.ts";
 import { createDoors } from "../../orchestrator/doors/doors.ts";
 import { KeptAnswers } from "../../orchestrator/kept-answers.ts";
+import { KnownSegments } from "../../orchestrator/known-segments.ts";
 import { TitlePlans } from "../../orchestrator/title-plans.ts";
 import { parseConfig } from "../../shared/config.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
@@ -34,6 +35,7 @@ export async function startUnattended(settings: Readonly<Record<string, string>>
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
     plan: { segmentSeconds: config.SEGMENT_SECONDS },
     plans: new TitlePlans(),
+    knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: undefined,
