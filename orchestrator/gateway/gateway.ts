@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
-import { createSecretCheck } from "../../shared/access/same-secret.ts";
+import { isSameSecret } from "../../shared/access/same-secret.ts";
 import { UNAVAILABLE_REPLY } from "../../shared/redis/redis-port.ts";
 import {
   type CommandPort,
@@ -36,11 +36,10 @@ const METHODS = ["GET", "HEAD", "POST", "PUT"];
 /** Upstash's REST protocol in front of a plain Redis, for clients that speak nothing else. */
 export function createGateway({ redis, token, keepAliveMs = 15_000 }: GatewayOptions): Hono {
   const app = new Hono();
-  const isToken = createSecretCheck(token);
   app.use(async (context, next) => {
     const given =
       context.req.header("authorization")?.replace(/^Bearer /i, "") ?? context.req.query("_token") ?? "";
-    if (await isToken(given)) return next();
+    if (isSameSecret(given, token)) return next();
     return context.json({ error: "Unauthorized" }, 401);
   });
   app.use(

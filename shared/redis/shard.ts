@@ -22,6 +22,13 @@ import { type RedisScript, scripts } from "./redis-script.ts";
 const SWEEP_LIMIT = 20;
 
 const integer = z.coerce.number().int();
+const list = z.array(z.unknown());
+const requestKind = z.enum(["new", "exists", "promoted", "done", "dead"]);
+const renewOutcomes = z.array(z.enum(["renewed", "lost", "cancelled"]));
+const commitOutcome = z.enum(["committed", "duplicate", "stale", "unknown"]);
+const failOutcome = z.enum(["requeued", "dead", "left", "stale", "unknown"]);
+const statusKind = z.enum(["unknown", "queued", "leased", "done", "dead"]);
+const counts = z.tuple([integer, integer, integer]);
 
 /** One shard's transitions: a typed wrapper for each script. */
 export class Shard {
@@ -47,9 +54,8 @@ export class Shard {
       gone === undefined ? "" : `${gone}`,
       straggleAfterMs === undefined ? "" : `${straggleAfterMs}`,
     ]);
-    const kinds = z.enum(["new", "exists", "promoted", "done", "dead"]);
     return tuples(await this.#run(scripts.request, args, signal), 3).map(([kind, report, token]) => {
-      const outcome = withReport(kinds.parse(kind), String(report));
+      const outcome = withReport(requestKind.parse(kind), String(report));
       return outcome.kind === "done" ? { ...outcome, token: integer.parse(token) } : outcome;
     });
   }
@@ -74,7 +80,7 @@ export class Shard {
 
   async renew(holds: readonly Hold[], leaseMs: number, signal?: AbortSignal): Promise<RenewOutcome[]> {
     const reply = await this.#run(scripts.renew, [`${leaseMs}`, ...flatten(holds)], signal);
-    return z.array(z.enum(["renewed", "lost", "cancelled"])).parse(reply);
+    return renewOutcomes.parse(reply);
   }
 
   async commit(
@@ -83,15 +89,13 @@ export class Shard {
     signal?: AbortSignal,
   ): Promise<CommitOutcome> {
     const reply = await this.#run(scripts.commit, [id, `${token}`, meta, `${retainMs}`], signal);
-    return z.enum(["committed", "duplicate", "stale", "unknown"]).parse(reply);
+    return commitOutcome.parse(reply);
   }
 
   async fail({ id, token }: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome> {
     const { reason, permanent, backoffMs, retainMs } = failure;
     const args = [id, `${token}`, reason, permanent ? "1" : "0", `${backoffMs}`, `${retainMs}`];
-    return z
-      .enum(["requeued", "dead", "left", "stale", "unknown"])
-      .parse(await this.#run(scripts.fail, args, signal));
+    return failOutcome.parse(await this.#run(scripts.fail, args, signal));
   }
 
   async release(holds: readonly Hold[], signal?: AbortSignal): Promise<void> {
@@ -103,16 +107,13 @@ export class Shard {
   }
 
   async status(ids: readonly string[], signal?: AbortSignal): Promise<JobStatus[]> {
-    const kinds = z.enum(["unknown", "queued", "leased", "done", "dead"]);
     return tuples(await this.#run(scripts.status, ids, signal), 2).map(([kind, report]) =>
-      withReport(kinds.parse(kind), String(report)),
+      withReport(statusKind.parse(kind), String(report)),
     );
   }
 
   async stats(signal?: AbortSignal): Promise<LeaseStats> {
-    const [queued, leased, dead] = z
-      .tuple([integer, integer, integer])
-      .parse(await this.#run(scripts.stats, [], signal));
+    const [queued, leased, dead] = counts.parse(await this.#run(scripts.stats, [], signal));
     return { queued, leased, dead };
   }
 
@@ -146,7 +147,7 @@ function leases(reply: unknown): Lease[] {
 
 /** A flat reply, `size` values at a time. */
 function tuples(reply: unknown, size: number): unknown[][] {
-  const values = z.array(z.unknown()).parse(reply);
+  const values = list.parse(reply);
   return Array.from({ length: values.length / size }, (_, k) => values.slice(k * size, (k + 1) * size));
 }
 
