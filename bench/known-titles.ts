@@ -15,8 +15,8 @@ import { connectTcp, startRedis } from "./redis-process.ts";
 import { mediaPlaylistUrl, type SeamlineProcess, startSeamline } from "./seamline-process.ts";
 
 const VIEWERS = 16;
-/** A limit to what V8 keeps before it looks for garbage, as for a container of 256 MB. */
-const HEAP_LIMIT = "--max-old-space-size=96";
+/** A limit to what V8 keeps before it looks for garbage, old and new, as for a small container. */
+const HEAP_LIMIT = "--max-old-space-size=64 --max-semi-space-size=4";
 
 /** What an orchestrator has in memory once so many films of two hours were opened, playlists and all. */
 export async function knownTitlesFigures({ smoke }: Extent): Promise<Figure[]> {
