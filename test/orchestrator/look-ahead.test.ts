@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { nearSegments, segmentsAhead } from "../../orchestrator/look-ahead.ts";
+import { JobDesk } from "../../orchestrator/job-desk.ts";
+import { KnownSegments } from "../../orchestrator/known-segments.ts";
+import { lookAhead, nearSegments, segmentsAhead } from "../../orchestrator/look-ahead.ts";
+import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
+import { silentLog } from "../../shared/log.ts";
 import { segmentCount, videoTimeline } from "../../shared/media/timeline.ts";
+import { planTitle } from "../../shared/media/title.ts";
 import { rational } from "../../shared/rational.ts";
+import type { SegmentReader } from "../../shared/storage/segment-storage.ts";
 import { exampleSource, exampleVideo } from "../shared/media/example-source.ts";
 
 const timeline = (seconds: number, segmentSeconds = 4) =>
@@ -72,4 +78,22 @@ it("a viewer who reads on finds every segment asked for before, and most of them
       expect(calls).toBeLessThanOrEqual(Math.ceil(asked.size / chunk) + chunk + 1);
     }),
   );
+});
+
+it("what was seen in storage is not looked for again at once, what was missing is", async () => {
+  const looked: string[] = [];
+  const storage: SegmentReader = {
+    async find(name) {
+      const file = name.slice(name.lastIndexOf("/") + 1);
+      looked.push(file);
+      return file === "3.m4s" ? undefined : { size: 1, body: async () => new ReadableStream() };
+    },
+  };
+  const store = new MemoryLeaseStore();
+  const desk = new JobDesk(store, 1000, silentLog);
+  const title = await planTitle(exampleSource(), { segmentSeconds: 4 });
+  const deps = { storage, desk, knownSegments: new KnownSegments() };
+  for (const index of [0, 0, 1]) await lookAhead(title, title.video[0]!, index, deps);
+  expect(looked).toEqual(["1.m4s", "2.m4s", "3.m4s", "3.m4s", "3.m4s", "4.m4s"]);
+  expect(await store.stats()).toMatchObject({ queued: 1 });
 });
