@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { BareAnswer } from "./start-bare-server.ts";
 
-/** The least that Node.js can do: one text, whatever is asked for. Usage: bare-server.js <file> */
-const text = await readFile(process.argv[2]!, "utf8");
+/** The least that Node.js can do: one answer, whatever is asked for. Usage: bare-server.js <JSON file of it> */
+const { headers, body } = JSON.parse(await readFile(process.argv[2]!, "utf8")) as BareAnswer;
 const server = createServer((_, response) => {
-  response.setHeader("content-type", "application/vnd.apple.mpegurl");
-  response.end(text);
+  response.writeHead(200, headers);
+  response.end(body);
 });
 server.listen(0, "127.0.0.1", () => {
   console.log(`bare server at http://127.0.0.1:${(server.address() as AddressInfo).port}`);

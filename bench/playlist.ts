@@ -1,14 +1,10 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { type Extent, type Figure, interleave } from "./figure.ts";
 import { longFilm } from "./long-film.ts";
-import { installPackages, type RunningProgram, startProgram } from "./running-program.ts";
+import { installPackages } from "./running-program.ts";
 import { mediaPlaylistUrl, startSeamline } from "./seamline-process.ts";
+import { startBareServer } from "./start-bare-server.ts";
 import { askWithWrk } from "./wrk.ts";
 
-const BARE_SERVER = fileURLToPath(new URL("bare-server.js", import.meta.url));
 const CONNECTIONS = 16;
 
 /** A media playlist of 1,800 segments that was asked for before. */
@@ -19,7 +15,8 @@ export async function playlistFigures({ smoke }: Extent): Promise<Figure[]> {
   const server = await startSeamline(film.folder);
   try {
     const url = await mediaPlaylistUrl(server, film.name, film.rendition);
-    const bare = await startBareServer(await (await fetch(url)).text());
+    const headers = { "content-type": "application/vnd.apple.mpegurl" };
+    const bare = await startBareServer({ headers, body: await (await fetch(url)).text() });
     try {
       const measure = (address: string) => async () => (await askWithWrk(address, load)).requestsPerSecond;
       const measures = { ours: measure(url), anchor: measure(bare.url) };
@@ -41,13 +38,4 @@ export async function playlistFigures({ smoke }: Extent): Promise<Figure[]> {
   } finally {
     await server.stop();
   }
-}
-
-async function startBareServer(text: string): Promise<RunningProgram & { readonly url: string }> {
-  const folder = await mkdtemp(join(tmpdir(), "seamline-bare-"));
-  const file = join(folder, "text");
-  await writeFile(file, text);
-  const program = await startProgram(process.execPath, [BARE_SERVER, file], { ready: /^bare server/ });
-  await rm(folder, { recursive: true });
-  return { ...program, url: /http:\S+/.exec(program.line)![0] };
 }

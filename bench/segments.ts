@@ -6,6 +6,7 @@ import { benchSource } from "./bench-source.ts";
 import { type Extent, type Figure, interleave } from "./figure.ts";
 import { installPackages, type RunningProgram, startProgram } from "./running-program.ts";
 import { mediaPlaylistUrl, readSegments, startSeamline } from "./seamline-process.ts";
+import { startBareServer } from "./start-bare-server.ts";
 import { askWithWrk } from "./wrk.ts";
 
 const CONNECTIONS = 8;
@@ -28,17 +29,21 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
     const { url } = segments[3]!;
     const { pathname } = new URL(url);
     const [key, rendition, segment] = pathname.split("/").slice(-3) as [string, string, string];
-    const nginx = await startNginx(storageDir, behind.url);
+    const file = `titles/${key.slice(0, 2)}/${key}/${rendition}/${segment}`;
+    const headers = { "content-type": "video/mp4", "x-accel-redirect": `/internal/${file}` };
+    const bare = await startBareServer({ headers: { ...headers, "content-length": "0" }, body: "" });
+    const nginx = await startNginx(storageDir, { seamline: behind.url, bare: bare.url });
     try {
       const load = { connections: CONNECTIONS, seconds: 1 };
       const measure = (address: string) => async () => (await askWithWrk(address, load)).bytesPerSecond / 1e6;
       const measures = {
         direct: measure(url),
         handedOff: measure(nginx.url + pathname),
-        nginx: measure(`${nginx.url}/files/titles/${key.slice(0, 2)}/${key}/${rendition}/${segment}`),
+        bare: measure(`${nginx.url}/bare/`),
+        nginx: measure(`${nginx.url}/files/${file}`),
       };
       if (!smoke) await interleave(2, measures);
-      const { direct: ours, handedOff, nginx: anchor } = await interleave(smoke ? 1 : 15, measures);
+      const { direct: ours, handedOff, bare: byBare, nginx: anchor } = await interleave(smoke ? 1 : 15, measures);
       const common = {
         unit: "MB/s",
         anchor,
@@ -48,9 +53,10 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
       return [
         { ...common, name: "cached segment", ours, target: 0.5 },
         { ...common, name: "cached segment, handed off to nginx", ours: handedOff, target: 0.95 },
+        { ...common, name: "the same by a bare node:http server in our place", ours: byBare, target: 0.95 },
       ];
     } finally {
-      await nginx.stop();
+      await Promise.all([nginx.stop(), bare.stop()]);
     }
   } finally {
     await Promise.all([direct.stop(), behind.stop()]);
@@ -58,8 +64,11 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
   }
 }
 
-/** Serves the storage folder at `/files/`, and all else through the product. */
-async function startNginx(storageDir: string, upstream: string): Promise<RunningProgram & { url: string }> {
+/** Serves the storage folder at `/files/`, what a bare server names at `/bare/`, and all else through the product. */
+async function startNginx(
+  storageDir: string,
+  upstreams: { readonly seamline: string; readonly bare: string },
+): Promise<RunningProgram & { url: string }> {
   const folder = await mkdtemp(join(tmpdir(), "seamline-nginx-"));
   const port = await freePort();
   const scratch = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
@@ -71,10 +80,14 @@ async function startNginx(storageDir: string, upstream: string): Promise<Running
     events { worker_connections 256; }
     http {
       ${scratch.join(" ")} access_log off; sendfile on; tcp_nopush on; types { video/mp4 m4s; }
-      upstream seamline { server ${new URL(upstream).host}; keepalive 32; }
+      upstream seamline { server ${new URL(upstreams.seamline).host}; keepalive 32; }
+      upstream bare { server ${new URL(upstreams.bare).host}; keepalive 32; }
+      proxy_http_version 1.1;
+      proxy_set_header Connection "";
       server {
         listen 127.0.0.1:${port};
-        location / { proxy_pass http://seamline; proxy_http_version 1.1; proxy_set_header Connection ""; }
+        location / { proxy_pass http://seamline; }
+        location /bare/ { proxy_pass http://bare; }
         location /internal/ {
           internal;
           alias ${storageDir}/;
