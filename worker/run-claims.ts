@@ -1,7 +1,12 @@
+import { LRUCache } from "lru-cache";
 import { jobId, type SegmentsJob } from "../shared/job.ts";
 import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Claimant } from "./claimant.ts";
 import type { SegmentRuns } from "./segment-runs.ts";
+
+/** Titles of which one rung alone is wanted, and for how long that is taken for granted: most have few viewers. */
+const ONE_RUNG_TITLES = 64;
+const ONE_RUNG_MS = 10_000;
 
 /** A lease, and the signal that fires when it is lost or not wanted any more. */
 export interface Held {
@@ -35,6 +40,8 @@ export interface RunClaimsDeps {
 /** Gathers the jobs that are made in one go with one that is held. */
 export class RunClaims {
   readonly #deps: RunClaimsDeps;
+  /** By key. */
+  readonly #oneRung = new LRUCache<string, true>({ max: ONE_RUNG_TITLES, ttl: ONE_RUNG_MS });
 
   constructor(deps: RunClaimsDeps) {
     this.#deps = deps;
@@ -47,8 +54,7 @@ export class RunClaims {
   async startingWith(first: Held, waiting: Map<string, Held>): Promise<HeldRun | undefined> {
     const proposal = await this.#deps.runs.startingWith(first.lease, first.signal);
     if (!proposal) return undefined;
-    const others = proposal.others.map(jobId);
-    const chosen = proposal.choose(await this.#lookFor(others, waiting, first.signal));
+    const chosen = proposal.choose(await this.#lookFor(proposal.others, waiting, first.signal));
     if (this.#deps.isStopping()) return undefined;
     const granted = await this.#claim(chosen, waiting, first);
     const rungs = chosen
@@ -65,12 +71,18 @@ export class RunClaims {
 
   /** A hint: what is asked for by name is what counts. */
   async #lookFor(
-    ids: readonly string[],
+    jobs: readonly SegmentsJob[],
     waiting: ReadonlyMap<string, Held>,
     signal: AbortSignal,
   ): Promise<ReadonlySet<string>> {
-    const statuses = ids.length > 0 ? await this.#deps.store.status(ids, signal) : [];
-    return new Set(ids.filter((id, k) => waiting.has(id) || statuses[k]!.kind === "queued"));
+    const [job] = jobs;
+    if (!job) return new Set();
+    const ids = jobs.map(jobId);
+    const isOneRung = this.#oneRung.has(job.titleKey);
+    const statuses = isOneRung ? [] : await this.#deps.store.status(ids, signal);
+    const found = new Set(ids.filter((id, k) => waiting.has(id) || statuses[k]?.kind === "queued"));
+    if (!isOneRung && found.size === 0) this.#oneRung.set(job.titleKey, true);
+    return found;
   }
 
   async #claim(
