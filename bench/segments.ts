@@ -43,7 +43,12 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
         nginx: measure(`${nginx.url}/files/${file}`),
       };
       if (!smoke) await interleave(2, measures);
-      const { direct: ours, handedOff, bare: byBare, nginx: anchor } = await interleave(smoke ? 1 : 15, measures);
+      const {
+        direct: ours,
+        handedOff,
+        bare: byBare,
+        nginx: anchor,
+      } = await interleave(smoke ? 1 : 15, measures);
       const common = {
         unit: "MB/s",
         anchor,
