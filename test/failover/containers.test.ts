@@ -195,15 +195,3 @@ test("a segment that has cost three workers their lives is given up with an erro
   expect(await response.json()).toMatchObject({ code: "workers-lost" });
   for (const index of [0, 7, 9]) expect(await fetchSegment(urls[index]!)).toBe(undisturbed[index]);
 });
-
-test("an undisturbed film costs few round trips to Redis", async () => {
-  const { leases } = await start();
-  await fleet!.addWorkers("w1", "w2", "w3");
-  const before = await leases.roundTrips();
-  const done = await leases.counter("done");
-  expect(await play()).toEqual(undisturbed);
-  const jobs = (await leases.counter("done")) - done;
-  const roundTrips = (await leases.roundTrips()) - before;
-  console.log(`Redis round trips per segment: ${(roundTrips / jobs).toFixed(1)} (target 6), ${jobs} jobs`);
-  expect(await leases.counter("lapsed")).toBe(0);
-});
