@@ -1,9 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Viewers and misfortune that are timed against each other: nothing runs beside them. */
-const ALONE = ["bench/*", "browser/*", "soak/*", "failover/chaos", "failover/round-trips"].map(
-  (files) => `test/${files}.test.ts`,
-);
+/** Viewers and misfortune that are timed against each other, and what prints times: nothing runs beside them. */
+const ALONE = [
+  "bench/*",
+  "browser/*",
+  "soak/*",
+  "contract/lease-cost",
+  "failover/chaos",
+  "failover/round-trips",
+].map((files) => `test/${files}.test.ts`);
 /** Fleets: they wait more than they calculate. */
 const LIVE = ["failover/*", "nfs/*", "cli/*"].map((files) => `test/${files}.test.ts`);
 /** What keeps encoders and decoders busy. */
