@@ -32,7 +32,7 @@ const FIGURES = [
   "cached playlist of 1,800 segments",
   "cached segment",
   "cached segment, handed off to nginx",
-  "the same by a bare node:http server in our place",
+  "cached segment, handed off by a bare node:http server",
   "claim + commit through REST, 50 workers",
   "claim + commit through REST, absolute",
   "simulated fleet of 64 workers",
