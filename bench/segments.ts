@@ -58,7 +58,12 @@ export async function segmentFigures({ smoke }: Extent): Promise<Figure[]> {
       return [
         { ...common, name: "cached segment", ours, target: 0.5 },
         { ...common, name: "cached segment, handed off to nginx", ours: handedOff, target: 0.95 },
-        { ...common, name: "cached segment, handed off by a bare node:http server", ours: byBare, target: 0.95 },
+        {
+          ...common,
+          name: "cached segment, handed off by a bare node:http server",
+          ours: byBare,
+          target: 0.95,
+        },
       ];
     } finally {
       await Promise.all([nginx.stop(), bare.stop()]);
