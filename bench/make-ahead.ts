@@ -38,13 +38,26 @@ export async function makeAhead(
   renditions: readonly VideoRendition[],
 ): Promise<ToolTimes> {
   const redis = await startRedis();
+  try {
+    return await makeAheadThrough(redis.url, source, title, renditions);
+  } finally {
+    await redis.stop();
+  }
+}
+
+async function makeAheadThrough(
+  redisUrl: string,
+  source: BenchSource,
+  title: Title,
+  renditions: readonly VideoRendition[],
+): Promise<ToolTimes> {
   const storage = await mkdtemp(join(tmpdir(), "seamline-bench-"));
   const workers: RunningProgram[] = [];
-  const connection = await connectTcp(redis.url);
+  const connection = await connectTcp(redisUrl);
   const store = new RedisLeaseStore(connection);
   try {
     for (let count = 0; count < WORKERS; count++)
-      workers.push(await startWorker(source.folder, storage, redis.url));
+      workers.push(await startWorker(source.folder, storage, redisUrl));
     await finish(store, [request({ kind: "probe", path: source.name }, 0)]);
     const cpuBefore = await cpuSecondsOf(workers);
     const begun = performance.now();
@@ -57,7 +70,6 @@ export async function makeAhead(
   } finally {
     await connection.close();
     await Promise.all(workers.map((worker) => worker.stop()));
-    await redis.stop();
     await rm(storage, { recursive: true, force: true });
   }
 }
