@@ -6,6 +6,14 @@ const rational = z.object({ n: z.int(), d: z.int().positive() });
 const video = z.object({
   streamIndex: z.int().nonnegative(),
   codec: z.string(),
+  pixelFormat: z.string(),
+  colour: z.object({
+    isFullRange: z.boolean(),
+    primaries: z.string().exactOptional(),
+    transfer: z.string().exactOptional(),
+    matrix: z.string().exactOptional(),
+    dolbyVisionProfile: z.int().exactOptional(),
+  }),
   width: z.int().positive(),
   height: z.int().positive(),
   sampleAspectRatio: rational,
@@ -21,15 +29,40 @@ const video = z.object({
 const audio = z.object({
   streamIndex: z.int().nonnegative(),
   codec: z.string(),
+  profile: z.string().exactOptional(),
+  bitrate: z.int().positive().exactOptional(),
+  channelLayout: z.string().exactOptional(),
   sampleRate: z.int().positive(),
   channels: z.int().positive(),
   language: z.string().exactOptional(),
   title: z.string().exactOptional(),
   isDefault: z.boolean(),
+  isCommentary: z.boolean(),
+  isDescriptive: z.boolean(),
   start: rational,
   end: rational.exactOptional(),
   packetGrid: z.object({ samples: z.int().positive(), phase: rational }).exactOptional(),
   tick: rational,
+});
+
+const subtitle = z.object({
+  streamIndex: z.int().nonnegative(),
+  codec: z.string(),
+  form: z.enum(["text", "image", "other"]),
+  language: z.string().exactOptional(),
+  title: z.string().exactOptional(),
+  isDefault: z.boolean(),
+  isForced: z.boolean(),
+  isHearingImpaired: z.boolean(),
+});
+
+const chapter = z.object({ start: rational, end: rational, title: z.string().exactOptional() });
+
+const cover = z.object({
+  streamIndex: z.int().nonnegative(),
+  codec: z.string(),
+  width: z.int().positive(),
+  height: z.int().positive(),
 });
 
 /** Source infos as they are kept in storage. */
@@ -40,4 +73,7 @@ export const sourceInfoSchema: z.ZodType<SourceInfo> = z.object({
   formatStart: rational,
   video: video.exactOptional(),
   audio: z.array(audio),
+  subtitles: z.array(subtitle),
+  chapters: z.array(chapter),
+  cover: cover.exactOptional(),
 });

@@ -12,12 +12,21 @@ export interface SourceInfo {
   readonly formatStart: Rational;
   readonly video?: VideoTrack;
   readonly audio: readonly AudioTrack[];
+  /** Tracks of the file itself; what lies beside it is none of them. */
+  readonly subtitles: readonly SubtitleTrack[];
+  /** In the order of their starts. */
+  readonly chapters: readonly Chapter[];
+  /** A picture that came with the file to stand for it. */
+  readonly cover?: CoverPicture;
 }
 
 export interface VideoTrack {
   /** Index among all streams of the file. */
   readonly streamIndex: number;
   readonly codec: string;
+  /** FFmpeg's name, such as `yuv420p10le`. */
+  readonly pixelFormat: string;
+  readonly colour: Colour;
   /** Size of the stored picture in its samples, before rotation and aspect ratio. */
   readonly width: number;
   readonly height: number;
@@ -39,15 +48,38 @@ export interface VideoTrack {
   readonly seekBack: Rational;
 }
 
+/** How samples stand for colours (ITU-T H.273), in FFmpeg's names; absent where the file does not say. */
+export interface Colour {
+  /** Full range: black is 0. */
+  readonly isFullRange: boolean;
+  /** Such as `bt709`, `smpte170m`, `bt2020`. */
+  readonly primaries?: string;
+  /** Such as `bt709`, `smpte2084` (HDR10), `arib-std-b67` (HLG). */
+  readonly transfer?: string;
+  /** Such as `bt709`, `smpte170m`, `bt2020nc`. */
+  readonly matrix?: string;
+  /** Dolby Vision profile, where the stream has its metadata. */
+  readonly dolbyVisionProfile?: number;
+}
+
 export interface AudioTrack {
   readonly streamIndex: number;
   readonly codec: string;
+  /** FFmpeg's name, such as `LC`, `HE-AAC`, `DTS-HD MA`. */
+  readonly profile?: string;
+  /** Bit/s as the file declares it. */
+  readonly bitrate?: number;
+  /** FFmpeg's name, such as `5.1(side)`. */
+  readonly channelLayout?: string;
   readonly sampleRate: number;
   readonly channels: number;
   /** ISO 639 code as the file has it; absent for `und`. */
   readonly language?: string;
   readonly title?: string;
   readonly isDefault: boolean;
+  readonly isCommentary: boolean;
+  /** The picture is described for those who don't see it. */
+  readonly isDescriptive: boolean;
   /** Time of the first sample, seconds on the container's clock. */
   readonly start: Rational;
   /** End of the last sample; absent when it ends well before the picture does. */
@@ -56,6 +88,35 @@ export interface AudioTrack {
   readonly packetGrid?: PacketGrid;
   /** One tick of the container's time stamps, seconds: how coarse they are. */
   readonly tick: Rational;
+}
+
+export interface SubtitleTrack {
+  readonly streamIndex: number;
+  readonly codec: string;
+  /** Whether its cues are text, or pictures of it; `other` is what FFmpeg has no text of (TTML, teletext). */
+  readonly form: "text" | "image" | "other";
+  /** ISO 639 code as the file has it; absent for `und`. */
+  readonly language?: string;
+  readonly title?: string;
+  readonly isDefault: boolean;
+  /** What everybody needs to read, whatever they hear: signs, other languages. */
+  readonly isForced: boolean;
+  /** Sounds are described for those who don't hear them. */
+  readonly isHearingImpaired: boolean;
+}
+
+export interface Chapter {
+  /** Seconds on the container's clock. */
+  readonly start: Rational;
+  readonly end: Rational;
+  readonly title?: string;
+}
+
+export interface CoverPicture {
+  readonly streamIndex: number;
+  readonly codec: string;
+  readonly width: number;
+  readonly height: number;
 }
 
 /** Every packet begins at `phase` plus a whole multiple of `samples`, at the track's own rate. */

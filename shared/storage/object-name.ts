@@ -1,7 +1,7 @@
 /** Names of all objects in storage. Each folder level has few enough entries to be listed quickly. */
 
 /** Raised when the form of a source info changes; older ones are then simply not found. */
-const SOURCE_INFO_VERSION = 2;
+const SOURCE_INFO_VERSION = 3;
 
 export function sourceInfoObject(fingerprint: string): string {
   return `sources/${SOURCE_INFO_VERSION}/${fingerprint.slice(0, 2)}/${fingerprint}.json`;
@@ -12,6 +12,11 @@ const TITLES = "titles";
 /** @param name such as `init.mp4` or `12.m4s`. */
 export function titleObject(titleKey: string, rendition: string, name: string): string {
   return `${titleFolder(titleKey)}/${rendition}/${name}`;
+}
+
+/** @param asset such as `poster.jpg` or `s0/cues.vtt`. */
+export function assetObject(titleKey: string, asset: string): string {
+  return `${titleFolder(titleKey)}/${asset}`;
 }
 
 /** Where all objects of a title lie. */

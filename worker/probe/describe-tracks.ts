@@ -1,4 +1,11 @@
-import type { AudioTrack, PacketGrid, VideoTrack } from "../../shared/media/source-info.ts";
+import type {
+  AudioTrack,
+  Colour,
+  CoverPicture,
+  PacketGrid,
+  SubtitleTrack,
+  VideoTrack,
+} from "../../shared/media/source-info.ts";
 import {
   add,
   compare,
@@ -12,7 +19,7 @@ import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
 import type { StreamEnds } from "./find-end.ts";
 import { framesOf } from "./pick-streams.ts";
 
-/** Characters. Both are printed in every multivariant playlist. */
+/** Characters. All of them are printed in playlists. */
 const LONGEST_TITLE = 200;
 const LONGEST_LANGUAGE = 35;
 /** Real ones lie between 1:2 (fields) and 4:1; beyond this it is a broken header. */
@@ -32,6 +39,8 @@ export function describeVideo(
   return {
     streamIndex: stream.index,
     codec: stream.codec_name!,
+    pixelFormat: stream.pix_fmt ?? "unknown",
+    colour: describeColour(stream),
     width: stream.width!,
     height: stream.height!,
     sampleAspectRatio: sampleAspectRatio(stream),
@@ -47,22 +56,79 @@ export function describeVideo(
 
 export function describeAudio(stream: ProbedStream, header: ProbedHeader, ends: StreamEnds): AudioTrack {
   const frames = framesOf(header, stream);
-  const language = stream.tags?.language;
-  const title = shorten(stream.tags?.title);
+  const bitrate = Number(stream.bit_rate);
   const end = ends.get(stream.index);
   const packetGrid = findPacketGrid(frames, stream);
   return {
     streamIndex: stream.index,
     codec: stream.codec_name!,
+    ...(stream.profile && { profile: stream.profile }),
+    ...(bitrate > 0 && { bitrate: Math.round(bitrate) }),
+    ...(stream.channel_layout && { channelLayout: stream.channel_layout }),
     sampleRate: Number(stream.sample_rate),
     channels: stream.channels ?? 2,
-    ...(language && language !== "und" && language.length <= LONGEST_LANGUAGE && { language }),
-    ...(title && { title }),
+    ...describeTags(stream),
     isDefault: stream.disposition?.default === 1,
+    isCommentary: stream.disposition?.comment === 1,
+    isDescriptive: stream.disposition?.visual_impaired === 1 || stream.disposition?.descriptions === 1,
     start: firstFrameTime(frames, stream),
     ...(end && { end }),
     ...(packetGrid && { packetGrid }),
     tick: timeBase(stream),
+  };
+}
+
+const TEXT_SUBTITLES = new Set(["subrip", "srt", "ass", "ssa", "mov_text", "webvtt", "text"]);
+/** Cues are pictures of text. */
+const IMAGE_SUBTITLES = new Set(["hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"]);
+
+export function describeSubtitle(stream: ProbedStream): SubtitleTrack {
+  const codec = stream.codec_name ?? "unknown";
+  return {
+    streamIndex: stream.index,
+    codec,
+    form: TEXT_SUBTITLES.has(codec) ? "text" : IMAGE_SUBTITLES.has(codec) ? "image" : "other",
+    ...describeTags(stream),
+    isDefault: stream.disposition?.default === 1,
+    isForced: stream.disposition?.forced === 1,
+    isHearingImpaired: stream.disposition?.hearing_impaired === 1,
+  };
+}
+
+/** The first picture that came with the file; undefined where there is none of a reasonable size. */
+export function describeCover(streams: readonly ProbedStream[]): CoverPicture | undefined {
+  const cover = streams.find(
+    ({ disposition, width, height }) => disposition?.attached_pic && width && height,
+  );
+  if (!cover) return undefined;
+  const { index: streamIndex, codec_name: codec = "unknown", width, height } = cover;
+  return { streamIndex, codec, width: width!, height: height! };
+}
+
+function describeTags({ tags }: ProbedStream): { language?: string; title?: string } {
+  const language = tags?.language;
+  const title = shorten(tags?.title);
+  return {
+    ...(language && language !== "und" && language.length <= LONGEST_LANGUAGE && { language }),
+    ...(title && { title }),
+  };
+}
+
+function describeColour(stream: ProbedStream): Colour {
+  const known = (name: string | undefined) => (name && !/^(unknown|reserved)$/.test(name) ? name : undefined);
+  const primaries = known(stream.color_primaries);
+  const transfer = known(stream.color_transfer);
+  const matrix = known(stream.color_space);
+  const dolbyVisionProfile = stream.side_data_list?.find(
+    ({ dv_profile: profile }) => profile !== undefined,
+  )?.dv_profile;
+  return {
+    // The pixel formats of JPEG say it by their name alone.
+    isFullRange: stream.color_range === "pc" || (stream.pix_fmt ?? "").startsWith("yuvj"),
+    ...(primaries && { primaries }),
+    ...(transfer && { transfer }),
+    ...(matrix && { matrix }),
+    ...(dolbyVisionProfile !== undefined && { dolbyVisionProfile }),
   };
 }
 
@@ -96,7 +162,7 @@ export function timeBase(stream: ProbedStream): Rational {
 }
 
 /** Between characters, never within one: what is stored must be what was hashed. */
-function shorten(title: string | undefined): string | undefined {
+export function shorten(title: string | undefined): string | undefined {
   return title && [...title.slice(0, 2 * LONGEST_TITLE)].slice(0, LONGEST_TITLE).join("");
 }
 

@@ -2,7 +2,17 @@ import * as z from "zod";
 import { commonArgs, inputGuards, streamGuard } from "../ffmpeg/input-args.ts";
 import { type RunOptions, type RunResult, runProgram } from "../run-program.ts";
 
-const disposition = z.object({ default: z.number(), attached_pic: z.number() }).partial();
+const disposition = z
+  .object({
+    default: z.number(),
+    attached_pic: z.number(),
+    forced: z.number(),
+    comment: z.number(),
+    hearing_impaired: z.number(),
+    visual_impaired: z.number(),
+    descriptions: z.number(),
+  })
+  .partial();
 
 const stream = z.object({
   index: z.int(),
@@ -18,16 +28,34 @@ const stream = z.object({
   start_pts: z.int().optional(),
   sample_rate: z.string().optional(),
   channels: z.int().optional(),
+  channel_layout: z.string().optional(),
+  profile: z.string().optional(),
+  bit_rate: z.string().optional(),
+  pix_fmt: z.string().optional(),
+  color_range: z.string().optional(),
+  color_space: z.string().optional(),
+  color_transfer: z.string().optional(),
+  color_primaries: z.string().optional(),
   disposition: disposition.optional(),
   tags: z.record(z.string(), z.string()).optional(),
-  side_data_list: z.array(z.object({ rotation: z.number().optional() })).optional(),
+  side_data_list: z
+    .array(z.object({ rotation: z.number().optional(), dv_profile: z.int().optional() }))
+    .optional(),
 });
 
 const frame = z.object({
-  stream_index: z.int(),
+  /** What a subtitle packet decodes to has none. */
+  stream_index: z.int().optional(),
   best_effort_timestamp: z.int().optional(),
   nb_samples: z.int().optional(),
   interlaced_frame: z.int().optional(),
+});
+
+const chapter = z.object({
+  time_base: z.string(),
+  start: z.int(),
+  end: z.int(),
+  tags: z.record(z.string(), z.string()).optional(),
 });
 
 const header = z.object({
@@ -37,6 +65,7 @@ const header = z.object({
     duration: z.string().optional(),
   }),
   streams: z.array(stream),
+  chapters: z.array(chapter).default([]),
   frames: z.array(frame).default([]),
 });
 
@@ -53,16 +82,20 @@ const packets = z.object({
 
 export type ProbedHeader = z.infer<typeof header>;
 export type ProbedStream = z.infer<typeof stream>;
+export type ProbedChapter = z.infer<typeof chapter>;
 export type ProbedFrame = z.infer<typeof frame>;
 export type ProbedPacket = z.infer<typeof packets>["packets"][number];
 
 const HEADER_ENTRIES = [
   "format=format_name,start_time,duration",
   "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,r_frame_rate," +
-    "avg_frame_rate,time_base,start_pts,sample_rate,channels",
-  "stream_disposition=default,attached_pic",
+    "avg_frame_rate,time_base,start_pts,sample_rate,channels,channel_layout,profile,bit_rate,pix_fmt," +
+    "color_range,color_space,color_transfer,color_primaries",
+  "stream_disposition=default,attached_pic,forced,comment,hearing_impaired,visual_impaired,descriptions",
   "stream_tags=language,title",
-  "stream_side_data=rotation",
+  "stream_side_data=rotation,dv_profile",
+  "chapter=time_base,start,end",
+  "chapter_tags=title",
   "frame=stream_index,best_effort_timestamp,nb_samples,interlaced_frame",
 ].join(":");
 
@@ -92,6 +125,7 @@ export async function readHeader(
     ...interval,
     "-show_format",
     "-show_streams",
+    "-show_chapters",
     "-show_frames",
     "-show_entries",
     HEADER_ENTRIES,

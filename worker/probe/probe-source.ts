@@ -13,7 +13,14 @@ import {
 import { type RunOptions, RunOutputError } from "../run-program.ts";
 import type { SourceFile } from "../source-file.ts";
 import { hasContainerSignature } from "./container-signature.ts";
-import { describeAudio, describeVideo, timeBase } from "./describe-tracks.ts";
+import { describeChapters } from "./describe-chapters.ts";
+import {
+  describeAudio,
+  describeCover,
+  describeSubtitle,
+  describeVideo,
+  timeBase,
+} from "./describe-tracks.ts";
 import {
   type HeaderReading,
   type ProbedHeader,
@@ -89,6 +96,7 @@ async function describeWithTail(
     throw new FaultError("source-damaged", `“${file.path}” holds no readable picture or sound.`);
   }
   const video = streams.video && describeVideo(streams.video, header, ends, seekBack);
+  const cover = describeCover(header.streams);
   return {
     path: file.path,
     fingerprint: file.fingerprint,
@@ -96,6 +104,9 @@ async function describeWithTail(
     formatStart: parseRational(header.format.start_time ?? "0") ?? ZERO,
     ...(video && { video }),
     audio: streams.audio.map((stream) => describeAudio(stream, header, ends)),
+    subtitles: header.streams.filter((stream) => stream.codec_type === "subtitle").map(describeSubtitle),
+    chapters: describeChapters(header.chapters),
+    ...(cover && { cover }),
   };
 }
 

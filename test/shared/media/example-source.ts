@@ -5,6 +5,8 @@ export function exampleVideo(changes: Partial<VideoTrack> = {}): VideoTrack {
   return {
     streamIndex: 0,
     codec: "h264",
+    pixelFormat: "yuv420p",
+    colour: { isFullRange: false },
     width: 1920,
     height: 1080,
     sampleAspectRatio: rational(1),
@@ -26,6 +28,8 @@ export function exampleAudio(changes: Partial<AudioTrack> = {}): AudioTrack {
     sampleRate: 48000,
     channels: 2,
     isDefault: true,
+    isCommentary: false,
+    isDescriptive: false,
     start: ZERO,
     end: rational(10),
     tick: rational(1, 48000),
@@ -42,6 +46,8 @@ export function exampleSource(changes: Partial<SourceInfo> = {}): SourceInfo {
     formatStart: ZERO,
     video: exampleVideo(),
     audio: [exampleAudio()],
+    subtitles: [],
+    chapters: [],
     ...changes,
   };
 }

@@ -3,7 +3,7 @@ import { sourceInfoObject, titleObject } from "../../../shared/storage/object-na
 
 it("objects lie in folders by the first byte of their key, so that no folder grows long", () => {
   expect(titleObject("ab".repeat(16), "v720", "12.m4s")).toBe(`titles/ab/${"ab".repeat(16)}/v720/12.m4s`);
-  expect(sourceInfoObject("cd".repeat(16))).toBe(`sources/2/cd/${"cd".repeat(16)}.json`);
+  expect(sourceInfoObject("cd".repeat(16))).toBe(`sources/3/cd/${"cd".repeat(16)}.json`);
 });
 
 it("objects of different titles, renditions and names never meet", () => {
