@@ -12,27 +12,30 @@ const title = {
   fingerprint: z.string(),
   titleKey: z.string(),
   segmentSeconds: z.number().positive(),
-  rendition: z.string(),
 };
+const rendition = { ...title, rendition: z.string() };
 
 const jobSchema = z.discriminatedUnion("kind", [
   /** Find out what a source is. Its result is the source's fingerprint, under which storage has the rest. */
   z.object({ kind: z.literal("probe"), path: z.string() }),
   /** Make a rendition's init segment. */
-  z.object({ kind: z.literal("init"), ...title }),
+  z.object({ kind: z.literal("init"), ...rendition }),
   /** Make media segments [first, first + count). */
   z.object({
     kind: z.literal("segments"),
-    ...title,
+    ...rendition,
     first: z.int().nonnegative(),
     count: z.int().positive(),
   }),
+  /** Make something that belongs to a title as a whole: an object of that name in its folder. */
+  z.object({ kind: z.literal("asset"), ...title, asset: z.string() }),
 ]);
 
 /** Work for a worker, complete in itself. */
 export type Job = z.infer<typeof jobSchema>;
 export type InitJob = Extract<Job, { kind: "init" }>;
 export type SegmentsJob = Extract<Job, { kind: "segments" }>;
+export type AssetJob = Extract<Job, { kind: "asset" }>;
 
 /** Equal work, equal id: this is what makes two requests cost one encode. */
 export function jobId(job: Job): string {
@@ -43,6 +46,8 @@ export function jobId(job: Job): string {
       return `${job.titleKey}/${job.rendition}/init`;
     case "segments":
       return `${job.titleKey}/${job.rendition}/${job.first}+${job.count}`;
+    case "asset":
+      return `${job.titleKey}/asset/${job.asset}`;
   }
 }
 
@@ -55,7 +60,7 @@ export function parseJob(payload: string): Job {
 }
 
 export function initJob(title: Title, rendition: Rendition): InitJob {
-  return { kind: "init", ...reference(title, rendition) };
+  return { kind: "init", ...reference(title), rendition: rendition.id };
 }
 
 /** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound. */
@@ -63,15 +68,19 @@ export function segmentsJob(title: Title, rendition: Rendition, index: number): 
   const size = rendition.kind === "audio" ? SEGMENTS_PER_AUDIO_JOB : 1;
   const first = index - (index % size);
   const count = Math.min(size, segmentCount(rendition.timeline) - first);
-  return { kind: "segments", ...reference(title, rendition), first, count };
+  return { kind: "segments", ...reference(title), rendition: rendition.id, first, count };
 }
 
-function reference(title: Title, rendition: Rendition) {
+/** @param asset name of an object in the title's folder. */
+export function assetJob(title: Title, asset: string): AssetJob {
+  return { kind: "asset", ...reference(title), asset };
+}
+
+function reference(title: Title) {
   return {
     path: title.source.path,
     fingerprint: title.source.fingerprint,
     titleKey: title.key,
     segmentSeconds: title.options.segmentSeconds,
-    rendition: rendition.id,
   };
 }

@@ -4,6 +4,7 @@ import { isRemotePath } from "../shared/media/remote-path.ts";
 import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
 import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
 import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { performAsset } from "./assets/perform-asset.ts";
 import { encodeAudioSegments } from "./encode-audio.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
@@ -29,6 +30,7 @@ export interface JobContext {
 export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
   try {
     if (job.kind === "probe") return await context.titles.probe(job.path, policy.signal);
+    if (job.kind === "asset") return await performAsset(job, context, policy);
     return await context.titles.use(job, policy.signal, (source, signal) =>
       job.kind === "init"
         ? makeInit(job, source, context, { ...policy, signal })

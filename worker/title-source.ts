@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import { FaultError } from "../shared/fault.ts";
-import type { InitJob, SegmentsJob } from "../shared/job.ts";
+import type { AssetJob, InitJob, SegmentsJob } from "../shared/job.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { findRendition, planTitle, type Rendition, type Title } from "../shared/media/title.ts";
@@ -17,11 +17,17 @@ const LOOK_TIMEOUT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 90_000;
 const KNOWN_TITLES = 64;
 
-/** What an encode job speaks of, looked up and found to be still so. */
-export interface JobSource {
+type TitleJob = InitJob | SegmentsJob | AssetJob;
+
+/** The title that a job speaks of, looked up and found to be still so. */
+export interface TitleInput {
   readonly inputUrl: string;
   readonly source: SourceInfo;
   readonly title: Title;
+}
+
+/** What an encode job speaks of. */
+export interface JobSource extends TitleInput {
   readonly rendition: Rendition;
 }
 
@@ -50,12 +56,25 @@ export class TitleSource {
     signal: AbortSignal,
     work: (source: JobSource, signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
+    return this.useTitle(job, signal, (input, reading) => {
+      const rendition = findRendition(input.title, job.rendition);
+      if (!rendition) throw new FaultError("internal", `“${job.path}” has no rendition ${job.rendition}.`);
+      return work({ ...input, rendition }, reading);
+    });
+  }
+
+  /** The same for a job that concerns no rendition. */
+  useTitle<T>(
+    job: TitleJob,
+    signal: AbortSignal,
+    work: (input: TitleInput, signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
     return useSource(job.path, this.#places, signal, async (file, reading) =>
       work(await this.#describe(job, file, reading), reading),
     );
   }
 
-  async #describe(job: InitJob | SegmentsJob, file: SourceFile, signal: AbortSignal): Promise<JobSource> {
+  async #describe(job: TitleJob, file: SourceFile, signal: AbortSignal): Promise<TitleInput> {
     if (file.fingerprint !== job.fingerprint) {
       throw new FaultError(
         "source-changed",
@@ -63,12 +82,10 @@ export class TitleSource {
       );
     }
     const title = this.#titles.get(job.titleKey) ?? (await this.#plan(file, job, signal));
-    const rendition = findRendition(title, job.rendition);
-    if (!rendition) throw new FaultError("internal", `“${job.path}” has no rendition ${job.rendition}.`);
-    return { inputUrl: file.inputUrl, source: title.source, title, rendition };
+    return { inputUrl: file.inputUrl, source: title.source, title };
   }
 
-  async #plan(file: SourceFile, job: InitJob | SegmentsJob, signal: AbortSignal): Promise<Title> {
+  async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
     const source = await this.#sourceInfo(file, signal);
     const title = await planTitle(source, { segmentSeconds: job.segmentSeconds });
     if (title.key !== job.titleKey) {

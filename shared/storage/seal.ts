@@ -31,14 +31,39 @@ const jsonForm: SealForm = {
   length: ',"sha256":""}'.length + 2 * DIGEST_BYTES,
   replaces: 1,
   make(digest) {
-    const hex = [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-    return new TextEncoder().encode(`,"sha256":"${hex}"}`);
+    return new TextEncoder().encode(`,"sha256":"${toHex(digest)}"}`);
   },
+};
+
+/** WebVTT: a comment block after the last cue. */
+const vttForm: SealForm = {
+  length: "\n\nNOTE sha256 \n".length + 2 * DIGEST_BYTES,
+  replaces: 0,
+  make(digest) {
+    return new TextEncoder().encode(`\n\nNOTE sha256 ${toHex(digest)}\n`);
+  },
+};
+
+/** What stands behind the end of a JPEG or WebP picture is not looked at. */
+const trailerForm: SealForm = {
+  length: "seamline".length + DIGEST_BYTES,
+  replaces: 0,
+  make(digest) {
+    return new Uint8Array([...new TextEncoder().encode("seamline"), ...digest]);
+  },
+};
+
+/** By the ending of an object's name. AVIF is a file of boxes, too. */
+const FORMS: Readonly<Record<string, SealForm>> = {
+  ...{ m4s: boxForm, mp4: boxForm, avif: boxForm },
+  ...{ jpg: trailerForm, webp: trailerForm },
+  ...{ json: jsonForm, vtt: vttForm },
 };
 
 /**
  * An object's bytes with their seal, as they are published and served.
- * @param name whose ending says what it is: an init or media segment, or a JSON object with properties.
+ * @param name whose ending says what it is: an init or media segment, a JSON object with properties, WebVTT, or a
+ * picture.
  */
 export async function seal(name: string, bytes: Uint8Array): Promise<Uint8Array> {
   const form = formOf(name);
@@ -62,8 +87,12 @@ export async function isSealed(name: string, bytes: Uint8Array): Promise<boolean
 }
 
 function formOf(name: string): SealForm | undefined {
-  if (name.endsWith(".m4s") || name.endsWith(".mp4")) return boxForm;
-  return name.endsWith(".json") ? jsonForm : undefined;
+  const ending = name.slice(name.lastIndexOf(".") + 1);
+  return Object.hasOwn(FORMS, ending) ? FORMS[ending] : undefined;
+}
+
+function toHex(digest: Uint8Array): string {
+  return [...digest].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function digestOf(bytes: Uint8Array): Promise<Uint8Array> {

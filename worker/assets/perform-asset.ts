@@ -1,0 +1,28 @@
+import { FaultError } from "../../shared/fault.ts";
+import type { AssetJob } from "../../shared/job.ts";
+import { assetObject } from "../../shared/storage/object-name.ts";
+import { seal } from "../../shared/storage/seal.ts";
+import type { EncodePolicy } from "../ffmpeg/run-ffmpeg.ts";
+import type { JobContext } from "../perform-job.ts";
+import type { AssetMaker } from "./asset-maker.ts";
+
+/** Who makes which assets. */
+const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [];
+
+/** Makes what belongs to a title as a whole and puts it into storage; what is there already stays. */
+export async function performAsset(
+  job: AssetJob,
+  { titles, storage }: JobContext,
+  policy: EncodePolicy,
+): Promise<string> {
+  const maker = MAKERS.find(({ names }) => names.test(job.asset));
+  if (!maker) throw new FaultError("internal", `No worker of this version makes “${job.asset}”.`);
+  return titles.useTitle(job, policy.signal, async (input, signal) => {
+    if (await storage.find(assetObject(job.titleKey, job.asset), signal)) return "";
+    for (const { name, bytes } of await maker.make(job.asset, input, { ...policy, signal })) {
+      const object = assetObject(job.titleKey, name);
+      await storage.publish(object, await seal(object, bytes), signal);
+    }
+    return "";
+  });
+}
