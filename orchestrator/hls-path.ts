@@ -20,6 +20,12 @@ interface RenditionPath {
 
 const PREFIX = "/hls/";
 
+/**
+ * Renditions by the letter of their ids: `v` rungs, `o` the original picture, `i` its keyframes alone; `a` stereo,
+ * `m` surround, `d` sound as it is in the file; `t` subtitles of the file, `x` those that lie beside it.
+ */
+const RENDITION_ID = /^(?:[vioamdt]\d{1,4}|x[0-9a-f]{8})$/;
+
 /** What a request's URL asks for. The router's own idea of it is half decoded, and names may hold any character. */
 export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
   return pathname.startsWith(PREFIX) ? parseHlsPath(pathname.slice(PREFIX.length)) : undefined;
@@ -38,7 +44,7 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
     return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
   }
   const [titleKey, rendition] = decoded.slice(-3, -1);
-  if (decoded.length < 4 || !/^[0-9a-f]{32}$/.test(titleKey!) || !/^[av]\d{1,4}$/.test(rendition!))
+  if (decoded.length < 4 || !/^[0-9a-f]{32}$/.test(titleKey!) || !RENDITION_ID.test(rendition!))
     return undefined;
   const common = { path: decoded.slice(0, -3).join("/"), titleKey: titleKey!, rendition: rendition! };
   if (name === MEDIA_PLAYLIST) return { kind: "media-playlist", ...common };

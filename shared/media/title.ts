@@ -8,7 +8,7 @@ import { audioTimeline, longestDuration, type Timeline, targetDuration, videoTim
  * Names the way in which bytes are made: filters, encoder settings, cutting and sealing. Raised with any change
  * to them, so that old and new segments never meet in one stream.
  */
-export const RECIPE_VERSION = 4;
+export const RECIPE_VERSION = 5;
 
 export interface VideoRendition {
   readonly kind: "video";

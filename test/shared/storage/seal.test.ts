@@ -6,7 +6,17 @@ import { readBoxes } from "../../support/iso-bmff.ts";
 const body = fc.uint8Array({ minLength: 1, maxLength: 300 });
 const json = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 });
 const sealedObject = fc.oneof(
-  fc.record({ name: fc.constantFrom("t/v720/0.m4s", "t/v720/init.mp4"), bytes: body }),
+  fc.record({
+    name: fc.constantFrom(
+      "t/v720/0.m4s",
+      "t/v720/init.mp4",
+      "t/t0/cues.vtt",
+      "t/a.jpg",
+      "t/a.webp",
+      "t/a.avif",
+    ),
+    bytes: body,
+  }),
   fc.record({ name: fc.constant("s/a.json"), bytes: json.map((value) => encode(JSON.stringify(value))) }),
 );
 
