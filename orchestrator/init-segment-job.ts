@@ -1,4 +1,5 @@
 import { initJob, type Job } from "../shared/job.ts";
+import type { OriginalRendition } from "../shared/media/original.ts";
 import type { Rendition, Title } from "../shared/media/title.ts";
 import type { JobDesk } from "./job-desk.ts";
 
@@ -12,7 +13,7 @@ const TOGETHER_MS = 15;
  */
 export async function initSegmentJob(
   title: Title,
-  rendition: Rendition,
+  rendition: Rendition | OriginalRendition,
   desk: JobDesk,
   signal: AbortSignal,
 ): Promise<Job> {

@@ -1,14 +1,21 @@
 import type { Job } from "../shared/job.ts";
+import {
+  notCopied,
+  ORIGINAL_INDEX,
+  type OriginalRendition,
+  originalIndexSchema,
+  planOriginal,
+} from "../shared/media/original.ts";
 import { isRemotePath, remoteUrl, type SourceHosts } from "../shared/media/remote-path.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
-import { sourceInfoObject } from "../shared/storage/object-name.ts";
+import { assetObject, sourceInfoObject } from "../shared/storage/object-name.ts";
 import { readAll } from "../shared/storage/segment-storage.ts";
 import { type AwaitDeps, findMade } from "./await-object.ts";
 import type { Waiting } from "./doors/wait-limits.ts";
 import type { DoneJob } from "./job-desk.ts";
 import { notFound } from "./problem.ts";
-import type { TitlePlans } from "./title-plans.ts";
+import type { KnownOriginal, TitlePlans } from "./title-plans.ts";
 
 /** Who asks for a title: a request. */
 type Asker = Pick<Request, "signal">;
@@ -40,7 +47,7 @@ export class TitleCatalog {
     // Workers see to it as well: this is so that no work is queued for what none of them would fetch.
     if (isRemotePath(path)) remoteUrl(path, this.#deps.sourceHosts);
     const { signal } = asker;
-    const job: Job = { kind: "probe", path };
+    const job: Job = { kind: "probe", path, segmentSeconds: this.#options.segmentSeconds };
     const done = await desk.wait(job, signal);
     const title = (await this.#plans.ofSource(done.meta)) ?? (await this.#plan(job, done, desk, signal));
     this.#plans.remember(title);
@@ -58,9 +65,36 @@ export class TitleCatalog {
     );
   }
 
+  /** The original picture as a rendition; undefined where it can't be offered, or isn't looked into yet. */
+  async original(title: Title, { signal }: Asker): Promise<OriginalRendition | undefined> {
+    // Whatever keeps storage from answering: the rungs can be listed without it.
+    const read = () => this.#readOriginal(title, signal).catch(() => undefined);
+    const known = this.#plans.originalOf(title.key) ?? (await read());
+    return known === "unavailable" ? undefined : known;
+  }
+
+  /** Whether somebody still has to look into it. */
+  originalIsUnknown(title: Title): boolean {
+    return this.#plans.originalOf(title.key) === undefined;
+  }
+
   /** Length of a title that was opened before; undefined for others, which stay unprobed. */
   knownDurationMs(path: string): number | undefined {
     return this.#plans.durationMs(path);
+  }
+
+  async #readOriginal(title: Title, signal: AbortSignal): Promise<KnownOriginal | undefined> {
+    const { video } = title.source;
+    if (!video || notCopied(video)) {
+      this.#plans.rememberOriginal(title.key, "unavailable");
+      return "unavailable";
+    }
+    const object = await this.#deps.storage.find(assetObject(title.key, ORIGINAL_INDEX), signal);
+    if (!object) return undefined;
+    const index = originalIndexSchema.parse(JSON.parse(new TextDecoder().decode(await readAll(object))));
+    const original = planOriginal(title, index) ?? "unavailable";
+    this.#plans.rememberOriginal(title.key, original);
+    return original;
   }
 
   async #plan(job: Job, done: DoneJob, desk: Waiting, signal: AbortSignal): Promise<Title> {

@@ -1,4 +1,5 @@
 import { LRUCache } from "lru-cache";
+import type { OriginalRendition } from "../shared/media/original.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
 
@@ -15,6 +16,9 @@ interface KnownTitle {
   readonly durationMs: number;
 }
 
+/** What is known of a title's original picture: its plan, or that there is none. */
+export type KnownOriginal = OriginalRendition | "unavailable";
+
 /** Titles that were opened lately. Values alone, so any number of requests and apps may share them. */
 export class TitlePlans {
   readonly #planned = new LRUCache<string, Title>({ max: PLANNED_TITLES });
@@ -22,6 +26,7 @@ export class TitlePlans {
     max: KNOWN_TITLES,
     dispose: (title) => this.#forget(title),
   });
+  readonly #originals = new LRUCache<string, KnownOriginal>({ max: PLANNED_TITLES });
   readonly #keyOfSource = new Map<string, string>();
   readonly #keyOfPath = new Map<string, string>();
 
@@ -39,6 +44,14 @@ export class TitlePlans {
     const title = await planTitle(known.source, known.options, key);
     this.#planned.set(key, title);
     return title;
+  }
+
+  originalOf(key: string): KnownOriginal | undefined {
+    return this.#originals.get(key);
+  }
+
+  rememberOriginal(key: string, original: KnownOriginal): void {
+    this.#originals.set(key, original);
   }
 
   /** Length of the file at this path, perhaps of what it was before. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { OriginalRendition } from "./media/original.ts";
 import { segmentCount } from "./media/timeline.ts";
 import type { Rendition, Title } from "./media/title.ts";
 
@@ -17,7 +18,12 @@ const rendition = { ...title, rendition: z.string() };
 
 const jobSchema = z.discriminatedUnion("kind", [
   /** Find out what a source is. Its result is the source's fingerprint, under which storage has the rest. */
-  z.object({ kind: z.literal("probe"), path: z.string() }),
+  z.object({
+    kind: z.literal("probe"),
+    path: z.string(),
+    /** What it will be planned with; where that is known, the original picture is looked into as well. */
+    segmentSeconds: z.number().positive().exactOptional(),
+  }),
   /** Make a rendition's init segment. */
   z.object({ kind: z.literal("init"), ...rendition }),
   /** Make media segments [first, first + count). */
@@ -33,6 +39,7 @@ const jobSchema = z.discriminatedUnion("kind", [
 
 /** Work for a worker, complete in itself. */
 export type Job = z.infer<typeof jobSchema>;
+export type ProbeJob = Extract<Job, { kind: "probe" }>;
 export type InitJob = Extract<Job, { kind: "init" }>;
 export type SegmentsJob = Extract<Job, { kind: "segments" }>;
 export type AssetJob = Extract<Job, { kind: "asset" }>;
@@ -59,12 +66,16 @@ export function parseJob(payload: string): Job {
   return jobSchema.parse(JSON.parse(payload));
 }
 
-export function initJob(title: Title, rendition: Rendition): InitJob {
+export function initJob(title: Title, rendition: Rendition | OriginalRendition): InitJob {
   return { kind: "init", ...reference(title), rendition: rendition.id };
 }
 
 /** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound. */
-export function segmentsJob(title: Title, rendition: Rendition, index: number): SegmentsJob {
+export function segmentsJob(
+  title: Title,
+  rendition: Rendition | OriginalRendition,
+  index: number,
+): SegmentsJob {
   const size = rendition.kind === "audio" ? SEGMENTS_PER_AUDIO_JOB : 1;
   const first = index - (index % size);
   const count = Math.min(size, segmentCount(rendition.timeline) - first);

@@ -1,5 +1,6 @@
 import { FaultError } from "../shared/fault.ts";
 import type { InitJob, Job, SegmentsJob } from "../shared/job.ts";
+import { ORIGINAL_ID } from "../shared/media/original.ts";
 import { isRemotePath } from "../shared/media/remote-path.ts";
 import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
 import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
@@ -9,6 +10,8 @@ import { encodeAudioSegments } from "./encode-audio.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
+import type { PacketThreads } from "./original/packet-threads.ts";
+import { performOriginal } from "./original/perform-original.ts";
 import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
 import { RunOutputError, RunTimeoutError } from "./run-program.ts";
 import type { JobSource, TitleSource } from "./title-source.ts";
@@ -19,6 +22,7 @@ const UNITS_FOR_INIT = 4;
 export interface JobContext {
   readonly titles: TitleSource;
   readonly storage: SegmentStorage;
+  readonly packets: PacketThreads;
 }
 
 /**
@@ -29,8 +33,9 @@ export interface JobContext {
  */
 export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
   try {
-    if (job.kind === "probe") return await context.titles.probe(job.path, policy.signal);
+    if (job.kind === "probe") return await context.titles.probe(job, policy.signal);
     if (job.kind === "asset") return await performAsset(job, context, policy);
+    if (job.rendition === ORIGINAL_ID) return await performOriginal(job, context, policy);
     return await context.titles.use(job, policy.signal, (source, signal) =>
       job.kind === "init"
         ? makeInit(job, source, context, { ...policy, signal })

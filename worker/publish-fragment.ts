@@ -8,7 +8,7 @@ import { type Fragment, FragmentError } from "./fragment/fragment.ts";
 /** All segments of a rendition play with one init segment: who makes another may not publish. */
 export async function publishInit(
   job: InitJob | SegmentsJob,
-  { init }: Fragment,
+  { init }: Pick<Fragment, "init">,
   storage: SegmentStorage,
   signal: AbortSignal,
 ): Promise<void> {
@@ -24,7 +24,7 @@ export async function publishInit(
 export async function publishMedia(
   job: SegmentsJob,
   index: number,
-  { media }: Fragment,
+  { media }: Pick<Fragment, "media">,
   storage: SegmentStorage,
   signal: AbortSignal,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import { LRUCache } from "lru-cache";
 import { parseJob, type SegmentsJob } from "../shared/job.ts";
 import type { Lease } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { ORIGINAL_ID } from "../shared/media/original.ts";
 import { segmentSpan } from "../shared/media/timeline.ts";
 import { findRendition, type Title, type VideoRendition } from "../shared/media/title.ts";
 import { encodeVideoRun } from "./encode-video-run.ts";
@@ -47,7 +48,7 @@ export class SegmentRuns {
     const job = parseJob(lease.payload);
     // One that failed, or lost its worker, may have been to blame: it takes no others along.
     if (lease.awaited || lease.attempt > 1 || job.kind !== "segments" || job.count > 1) return undefined;
-    if (this.#alone.has(job.titleKey)) return undefined;
+    if (this.#alone.has(job.titleKey) || job.rendition === ORIGINAL_ID) return undefined;
     const { title, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
     if (rendition.kind !== "video") return undefined;
     const limits = {

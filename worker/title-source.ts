@@ -1,12 +1,17 @@
 import { LRUCache } from "lru-cache";
 import { FaultError } from "../shared/fault.ts";
-import type { AssetJob, InitJob, SegmentsJob } from "../shared/job.ts";
+import type { AssetJob, InitJob, ProbeJob, SegmentsJob } from "../shared/job.ts";
+import type { OriginalIndex } from "../shared/media/original.ts";
+import { isRemotePath } from "../shared/media/remote-path.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { findRendition, planTitle, type Rendition, type Title } from "../shared/media/title.ts";
-import { sourceInfoObject } from "../shared/storage/object-name.ts";
+import { assetObject, sourceInfoObject } from "../shared/storage/object-name.ts";
 import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { EarlyLook } from "./original/early-look.ts";
+import { asAsset } from "./original/make-index.ts";
+import type { PacketThreads } from "./original/packet-threads.ts";
 import { probeSource } from "./probe/probe-source.ts";
 import { shareTime } from "./shared-time.ts";
 import type { SourceFile } from "./source-file.ts";
@@ -35,17 +40,20 @@ export interface JobSource extends TitleInput {
 export class TitleSource {
   readonly #places: SourcePlaces;
   readonly #storage: SegmentStorage;
+  readonly #packets: PacketThreads;
   readonly #titles = new LRUCache<string, Title>({ max: KNOWN_TITLES });
 
-  constructor(places: SourcePlaces, storage: SegmentStorage) {
+  constructor(places: SourcePlaces, storage: SegmentStorage, packets: PacketThreads) {
     this.#places = places;
     this.#storage = storage;
+    this.#packets = packets;
   }
 
   /** Sees to it that storage knows the source as it is now; returns its fingerprint. */
-  probe(path: string, signal: AbortSignal): Promise<string> {
+  probe({ path, segmentSeconds }: ProbeJob, signal: AbortSignal): Promise<string> {
     return useSource(path, this.#places, signal, async (file, reading) => {
-      await this.#sourceInfo(file, reading);
+      if (!(await this.#read(sourceInfoObject(file.fingerprint), reading)))
+        await this.#probeAnew(file, segmentSeconds, reading);
       return file.fingerprint;
     });
   }
@@ -94,6 +102,32 @@ export class TitleSource {
     }
     this.#titles.set(title.key, title);
     return title;
+  }
+
+  /** Looks into the original picture at the same time; a host of films is not asked twice for that. */
+  async #probeAnew(file: SourceFile, segmentSeconds: number | undefined, signal: AbortSignal): Promise<void> {
+    const isNear = segmentSeconds !== undefined && !isRemotePath(file.path);
+    const look = isNear ? new EarlyLook(file.inputUrl, this.#packets, signal) : undefined;
+    try {
+      const source = await this.#sourceInfo(file, signal);
+      const index = await look?.finish(source, segmentSeconds!);
+      if (index) await this.#publishIndex(source, segmentSeconds!, index, signal);
+    } finally {
+      look?.close();
+    }
+  }
+
+  async #publishIndex(
+    source: SourceInfo,
+    segmentSeconds: number,
+    index: OriginalIndex,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const title = await planTitle(source, { segmentSeconds });
+    this.#titles.set(title.key, title);
+    const { name, bytes } = asAsset(index);
+    const object = assetObject(title.key, name);
+    await this.#storage.publish(object, await seal(object, bytes), signal);
   }
 
   /** What storage says, so that all workers agree; the first to probe a source puts it there. */

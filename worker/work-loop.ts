@@ -9,6 +9,7 @@ import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
+import { PacketThreads } from "./original/packet-threads.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
 import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
@@ -69,7 +70,8 @@ class WorkLoop {
     this.#keeper = new LeaseKeeper(store, options);
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
-    this.#context = { titles: new TitleSource({ mediaDir, remote }, storage), storage };
+    const packets = new PacketThreads();
+    this.#context = { titles: new TitleSource({ mediaDir, remote }, storage, packets), storage, packets };
     this.#runs = new SegmentRuns(this.#context, log);
     this.#claims = new RunClaims({
       ...{ store, claimant: this.#claimant, runs: this.#runs },
@@ -80,6 +82,7 @@ class WorkLoop {
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    this.#context.packets.warm();
     const unsubscribe = this.#options.store.subscribe((announcement) => {
       this.#timing.hear(announcement, this.#free > 0);
       if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
@@ -100,6 +103,7 @@ class WorkLoop {
       unsubscribe();
       this.#timing.close();
       await this.#drain();
+      await this.#context.packets.close();
     }
   }
 

@@ -1,8 +1,9 @@
 import { Hono } from "hono";
-import { segmentsJob } from "../../shared/job.ts";
+import { assetJob, segmentsJob } from "../../shared/job.ts";
 import type { Log } from "../../shared/log.ts";
+import { ORIGINAL_ID, ORIGINAL_INDEX, type OriginalRendition } from "../../shared/media/original.ts";
 import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.ts";
-import { segmentCount } from "../../shared/media/timeline.ts";
+import { segmentCount, targetDuration } from "../../shared/media/timeline.ts";
 import { findRendition, type Rendition, type Title } from "../../shared/media/title.ts";
 import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
@@ -22,6 +23,9 @@ import { IMMUTABLE, objectResponse } from "../object-response.ts";
 import { playlistResponse } from "../playlist-response.ts";
 import { notFound } from "../problem.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
+
+/** How soon it should be known whether the original picture can be offered: not before the first segments. */
+const ORIGINAL_DUE_MS = 2000;
 
 export interface HlsDeps {
   readonly catalog: TitleCatalog;
@@ -51,14 +55,24 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   const desk = deps.waits.at(deps.desk, visit.client);
   if (asked.kind === "multivariant-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
-    return multivariantResponse(request, title, visit.pass, deps);
+    const original = await deps.catalog.original(title, request);
+    if (deps.catalog.originalIsUnknown(title)) lookIntoOriginal(title, deps);
+    return multivariantResponse(request, title, original, visit.pass, deps);
   }
   const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
-  const rendition = findRendition(title, asked.rendition);
+  const rendition =
+    findRendition(title, asked.rendition) ?? (await findOriginal(title, asked, request, deps));
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
   switch (asked.kind) {
     case "media-playlist":
-      return mediaPlaylistResponse(request, title, rendition, visit.pass, deps);
+      return mediaPlaylistResponse(
+        request,
+        title,
+        rendition,
+        await deps.catalog.original(title, request),
+        visit.pass,
+        deps,
+      );
     case "init-segment":
       return segmentResponse(request, title, rendition, undefined, desk, deps);
     case "media-segment":
@@ -66,35 +80,58 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   }
 }
 
+async function findOriginal(
+  title: Title,
+  { rendition }: { readonly rendition: string },
+  request: Request,
+  { catalog }: HlsDeps,
+): Promise<OriginalRendition | undefined> {
+  return rendition === ORIGINAL_ID ? catalog.original(title, request) : undefined;
+}
+
+/** Has somebody look where the original picture can be cut, for whoever opens the title next. */
+function lookIntoOriginal(title: Title, { desk, waitUntil, log }: HlsDeps): void {
+  const job = assetJob(title, ORIGINAL_INDEX);
+  const work = desk.lookAhead([{ job, dueInMs: ORIGINAL_DUE_MS }]).catch((error: unknown) => {
+    log.warn({ title: title.source.path, error: String(error) }, "nobody looks into the original picture");
+  });
+  waitUntil(work);
+}
+
 function multivariantResponse(
   request: Request,
   title: Title,
+  original: OriginalRendition | undefined,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
-  const etag = `"${title.key}${tag}"`;
+  const etag = `"${title.key}${original ? `-${original.id}` : ""}${tag}"`;
   return playlistResponse(request, {
     etag,
     // Its URL outlives the source: ask again, which costs nothing while the key is the same.
     cacheControl: "no-cache",
     compress,
-    print: () => formatMultivariantPlaylist(title, query),
+    print: () => formatMultivariantPlaylist(title, query, original),
   });
 }
 
 function mediaPlaylistResponse(
   request: Request,
   title: Title,
-  rendition: Rendition,
+  rendition: Rendition | OriginalRendition,
+  original: OriginalRendition | undefined,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
-  const etag = `"${title.key}-${rendition.id}${tag}"`;
+  // RFC 8216bis 6.2.4: all media playlists of a title have one target duration.
+  const target = Math.max(title.targetDuration, original ? targetDuration([original.timeline]) : 0);
+  const etag = `"${title.key}-${rendition.id}-${target}${tag}"`;
+  const isIndependent = rendition.kind !== "original" || rendition.isIndependent;
   return playlistResponse(request, {
     etag,
     cacheControl: IMMUTABLE,
     compress,
-    print: () => formatMediaPlaylist(rendition.timeline, title.targetDuration, query),
+    print: () => formatMediaPlaylist(rendition.timeline, target, { query, isIndependent }),
   });
 }
 
@@ -102,7 +139,7 @@ function mediaPlaylistResponse(
 async function segmentResponse(
   request: Request,
   title: Title,
-  rendition: Rendition,
+  rendition: Rendition | OriginalRendition,
   index: number | undefined,
   desk: Waiting,
   deps: HlsDeps,
@@ -112,7 +149,7 @@ async function segmentResponse(
   }
   const name = index === undefined ? INIT_SEGMENT : mediaSegmentName(index);
   const objectName = titleObject(title.key, rendition.id, name);
-  const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
+  const contentType = rendition.kind === "audio" ? "audio/mp4" : "video/mp4";
   const etag = `"${title.key}-${rendition.id}-${name}"`;
   const findJob = async () =>
     index === undefined
@@ -130,7 +167,8 @@ async function segmentResponse(
     if (error instanceof ObjectGoneError) return respond();
     throw error;
   });
-  if (index !== undefined && request.method === "GET") {
+  // What is only copied is there at once.
+  if (index !== undefined && request.method === "GET" && rendition.kind !== "original") {
     const work = lookAhead(title, rendition, index, deps).catch((error: unknown) => {
       deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
     });

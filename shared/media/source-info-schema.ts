@@ -21,6 +21,7 @@ const video = z.object({
   baseRate: rational,
   averageRate: rational,
   interlaced: z.boolean(),
+  reorderFrames: z.int().nonnegative(),
   start: rational,
   end: rational,
   seekBack: rational,

@@ -37,6 +37,8 @@ export interface VideoTrack {
   readonly baseRate: Rational;
   readonly averageRate: Rational;
   readonly interlaced: boolean;
+  /** How many frames may be shown between a frame's decoding and its own turn, as its codec says. */
+  readonly reorderFrames: number;
   /** Time of the first frame that decodes, seconds on the container's clock. */
   readonly start: Rational;
   /** End of the last frame, seconds on the container's clock: measured, not what the header says. */

@@ -5,18 +5,27 @@ import { formatAttributeList, quoted } from "./attribute-list.ts";
 
 const MICROSECONDS = rational(1_000_000);
 
-/**
- * A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists.
- * @param query what each URI ends in.
- */
-export function formatMediaPlaylist(timeline: Timeline, targetDuration: number, query = ""): string {
+/** What a media playlist says besides its segments. */
+export interface MediaPlaylistOptions {
+  /** What each URI ends in. */
+  readonly query?: string;
+  /** Whether each segment decodes without the one before it, as all do that are encoded. */
+  readonly isIndependent?: boolean;
+}
+
+/** A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists. */
+export function formatMediaPlaylist(
+  timeline: Timeline,
+  targetDuration: number,
+  { query = "", isIndependent = true }: MediaPlaylistOptions = {},
+): string {
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     `#EXT-X-TARGETDURATION:${targetDuration}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
-    "#EXT-X-INDEPENDENT-SEGMENTS",
+    ...(isIndependent ? ["#EXT-X-INDEPENDENT-SEGMENTS"] : []),
     `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
   ];
   let start = 0;

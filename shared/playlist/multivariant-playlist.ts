@@ -1,10 +1,12 @@
 import { avcCodec } from "../media/avc-level.ts";
+import type { OriginalRendition } from "../media/original.ts";
 import { declaredBitrate } from "../media/rate-budget.ts";
 import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
 import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
 import { nameAudio } from "./audio-names.ts";
+import { originalVariant } from "./original-variant.ts";
 
 const AUDIO_GROUP = "stereo";
 const AAC_LC = "mp4a.40.2";
@@ -15,8 +17,9 @@ const FIRST_VARIANT_BITRATE = 2_000_000;
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
  * title key, so that a replaced source has other URLs.
  * @param query what each URI ends in.
+ * @param original the picture as it is in the file, where that can be offered.
  */
-export function formatMultivariantPlaylist(title: Title, query = ""): string {
+export function formatMultivariantPlaylist(title: Title, query = "", original?: OriginalRendition): string {
   const [first] = title.audio;
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
   const sound = first ? [soundVariant(title, first, uriOf)] : [];
@@ -24,14 +27,15 @@ export function formatMultivariantPlaylist(title: Title, query = ""): string {
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
-    "#EXT-X-INDEPENDENT-SEGMENTS",
+    ...(original?.isIndependent === false ? [] : ["#EXT-X-INDEPENDENT-SEGMENTS"]),
     ...audioGroup(title, uriOf),
     ...variants.flat(),
+    ...(original ? originalLines(title, original, uriOf) : []),
     "",
   ].join("\n");
 }
 
-type UriOf = (rendition: VideoRendition | SoundRendition) => string;
+type UriOf = (rendition: { readonly id: string }) => string;
 
 function videoVariants(title: Title, uriOf: UriOf): string[][] {
   const audio = loudest(title.audio);
@@ -48,6 +52,19 @@ function videoVariants(title: Title, uriOf: UriOf): string[][] {
     });
     return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
   });
+}
+
+function originalLines(title: Title, original: OriginalRendition, uriOf: UriOf): string[] {
+  const hasSound = title.audio.length > 0;
+  const attributes = formatAttributeList({
+    ...originalVariant(original, title.source.video!, {
+      ...loudest(title.audio),
+      codecs: hasSound ? [AAC_LC] : [],
+    }),
+    AUDIO: hasSound ? quoted(AUDIO_GROUP) : undefined,
+    "CLOSED-CAPTIONS": literal("NONE"),
+  });
+  return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(original)];
 }
 
 /** A title without a picture is one variant: its first track. */

@@ -7,6 +7,7 @@ import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
 import { sourceInfoObject } from "../../shared/storage/object-name.ts";
 import { readAll, type SegmentStorage } from "../../shared/storage/segment-storage.ts";
+import { PacketThreads } from "../../worker/original/packet-threads.ts";
 import { performJob } from "../../worker/perform-job.ts";
 import type { RemotePolicy } from "../../worker/remote/host-address.ts";
 import { TitleSource } from "../../worker/title-source.ts";
@@ -29,7 +30,8 @@ export async function playThrough(
   storage: SegmentStorage,
   { place = 0, signal = new AbortController().signal, remote = noHosts } = {},
 ): Promise<Outcome> {
-  const context = { titles: new TitleSource({ mediaDir, remote }, storage), storage };
+  const packets = new PacketThreads();
+  const context = { titles: new TitleSource({ mediaDir, remote }, storage, packets), storage, packets };
   const policy = { signal, background: false };
   let stage: "probe" | "video" | "audio" = "probe";
   try {

@@ -13,6 +13,7 @@ import { seal } from "../../shared/storage/seal.ts";
 import { readAll } from "../../shared/storage/segment-storage.ts";
 import { encodeVideoSegment } from "../../worker/encode-video.ts";
 import { openSource } from "../../worker/media-folder.ts";
+import { PacketThreads } from "../../worker/original/packet-threads.ts";
 import { probeSource } from "../../worker/probe/probe-source.ts";
 import { mediaObject } from "../../worker/publish-fragment.ts";
 import { resolveName } from "../../worker/remote/host-address.ts";
@@ -323,13 +324,10 @@ it("segments of a damaged film have the bytes that they have alone, and no more 
 it("a job that failed before takes no others along, nor does sound, nor what is needed at once", async () => {
   const { title, job } = await openFilm("film.mp4", "v240");
   const storage = new FileStorage(storageDir);
-  const runs = new SegmentRuns(
-    {
-      titles: new TitleSource({ mediaDir, remote: { hosts: NO_HOSTS, resolve: resolveName } }, storage),
-      storage,
-    },
-    silentLog,
-  );
+  const packets = new PacketThreads();
+  const places = { mediaDir, remote: { hosts: NO_HOSTS, resolve: resolveName } };
+  const titles = new TitleSource(places, storage, packets);
+  const runs = new SegmentRuns({ titles, storage, packets }, silentLog);
   const lease = { token: 1, attempt: 1, awaited: false, dueInMs: 60_000 };
   const lengthOf = async (of: SegmentsJob, changes: Partial<Lease> = {}) => {
     const claimed = { ...lease, id: jobId(of), payload: JSON.stringify(of), ...changes };

@@ -1,4 +1,5 @@
 import type { EncodePolicy } from "../ffmpeg/run-ffmpeg.ts";
+import type { JobContext } from "../perform-job.ts";
 import type { TitleInput } from "../title-source.ts";
 
 /** One thing that was made: an object in the title's folder, unsealed. */
@@ -17,4 +18,5 @@ export type AssetMaker = (
   asset: string,
   input: TitleInput,
   policy: EncodePolicy,
+  context: JobContext,
 ) => Promise<readonly MadeAsset[]>;

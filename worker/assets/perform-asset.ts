@@ -3,23 +3,27 @@ import type { AssetJob } from "../../shared/job.ts";
 import { assetObject } from "../../shared/storage/object-name.ts";
 import { seal } from "../../shared/storage/seal.ts";
 import type { EncodePolicy } from "../ffmpeg/run-ffmpeg.ts";
+import { makeOriginalIndex } from "../original/make-index.ts";
 import type { JobContext } from "../perform-job.ts";
 import type { AssetMaker } from "./asset-maker.ts";
 
 /** Who makes which assets. */
-const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [];
+const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [
+  { names: /^o0\/index\.json$/, make: makeOriginalIndex },
+];
 
 /** Makes what belongs to a title as a whole and puts it into storage; what is there already stays. */
 export async function performAsset(
   job: AssetJob,
-  { titles, storage }: JobContext,
+  context: JobContext,
   policy: EncodePolicy,
 ): Promise<string> {
+  const { titles, storage } = context;
   const maker = MAKERS.find(({ names }) => names.test(job.asset));
   if (!maker) throw new FaultError("internal", `No worker of this version makes “${job.asset}”.`);
   return titles.useTitle(job, policy.signal, async (input, signal) => {
     if (await storage.find(assetObject(job.titleKey, job.asset), signal)) return "";
-    for (const { name, bytes } of await maker.make(job.asset, input, { ...policy, signal })) {
+    for (const { name, bytes } of await maker.make(job.asset, input, { ...policy, signal }, context)) {
       const object = assetObject(job.titleKey, name);
       await storage.publish(object, await seal(object, bytes), signal);
     }

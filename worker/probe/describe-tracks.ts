@@ -48,6 +48,7 @@ export function describeVideo(
     baseRate: positive(parseRational(stream.r_frame_rate)) ?? positive(averageRate) ?? rational(25),
     averageRate: positive(averageRate) ?? rational(25),
     interlaced,
+    reorderFrames: Math.max(0, stream.has_b_frames ?? 0),
     start: firstFrameTime(frames, stream),
     end: ends.get(stream.index)!,
     seekBack,

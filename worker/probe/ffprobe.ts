@@ -22,6 +22,7 @@ const stream = z.object({
   height: z.int().optional(),
   sample_aspect_ratio: z.string().optional(),
   field_order: z.string().optional(),
+  has_b_frames: z.int().optional(),
   r_frame_rate: z.string(),
   avg_frame_rate: z.string(),
   time_base: z.string(),
@@ -88,7 +89,7 @@ export type ProbedPacket = z.infer<typeof packets>["packets"][number];
 
 const HEADER_ENTRIES = [
   "format=format_name,start_time,duration",
-  "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,r_frame_rate," +
+  "stream=index,codec_type,codec_name,width,height,sample_aspect_ratio,field_order,has_b_frames,r_frame_rate," +
     "avg_frame_rate,time_base,start_pts,sample_rate,channels,channel_layout,profile,bit_rate,pix_fmt," +
     "color_range,color_space,color_transfer,color_primaries",
   "stream_disposition=default,attached_pic,forced,comment,hearing_impaired,visual_impaired,descriptions",

@@ -14,6 +14,7 @@ export function exampleVideo(changes: Partial<VideoTrack> = {}): VideoTrack {
     baseRate: rational(25),
     averageRate: rational(25),
     interlaced: false,
+    reorderFrames: 2,
     start: ZERO,
     end: rational(10),
     seekBack: ZERO,

@@ -1,0 +1,39 @@
+import type { OriginalIndex } from "../../shared/media/original.ts";
+import type { SourceInfo } from "../../shared/media/source-info.ts";
+import { untilAborted } from "../../shared/until-aborted.ts";
+import { planIndex } from "./make-index.ts";
+import type { PacketThreads } from "./packet-threads.ts";
+
+/** How much longer than the probe itself it may take: a viewer waits for the playlist. */
+const PATIENCE_MS = 250;
+const TIMEOUT_MS = 30_000;
+
+/**
+ * A look at a file's index of keyframes beside the probe, which starts at the same time, so that the first playlist
+ * has the original picture already. Whatever comes of it may be done again later, and takes as long as it takes.
+ */
+export class EarlyLook {
+  readonly #over = new AbortController();
+  readonly #keyframes;
+
+  constructor(inputUrl: string, packets: PacketThreads, signal: AbortSignal) {
+    const request = { kind: "keyframes", inputUrl, codec: undefined, indexedOnly: true } as const;
+    const either = AbortSignal.any([signal, this.#over.signal]);
+    this.#keyframes = packets
+      .ask<"keyframes">(request, { signal: either, timeoutMs: TIMEOUT_MS })
+      .catch(() => undefined);
+  }
+
+  /** What came of it; undefined where that would take too long, or needs a closer look. */
+  async finish(source: SourceInfo, segmentSeconds: number): Promise<OriginalIndex | undefined> {
+    const patience = AbortSignal.timeout(PATIENCE_MS);
+    const keyframes = await untilAborted(this.#keyframes, patience).catch(() => undefined);
+    if (!keyframes || keyframes.family !== source.video?.codec) return undefined;
+    return planIndex(source, keyframes, segmentSeconds);
+  }
+
+  /** Ends it, if it isn't over. */
+  close(): void {
+    this.#over.abort(new Error("nobody waits for it any more"));
+  }
+}
