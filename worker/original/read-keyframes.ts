@@ -1,8 +1,9 @@
 import type { EncodedPacket, InputVideoTrack } from "mediabunny";
 import type { OpenPicture } from "./open-picture.ts";
 import type { Keyframes } from "./packet-requests.ts";
-import { openRangeFile } from "./range-file.ts";
+import { openRangeFile, type RangeFile } from "./range-file.ts";
 import { readCues } from "./read-cues.ts";
+import { bytesBeforeSamples } from "./sample-sizes.ts";
 
 const LOOK = { metadataOnly: true } as const;
 /** Places in an index of keyframes that are checked against the packets. */
@@ -15,13 +16,11 @@ export async function readKeyframes(
   picture: OpenPicture,
   { indexedOnly }: { readonly indexedOnly: boolean },
 ): Promise<Keyframes> {
-  const { track, family, mimeType } = picture;
+  const { track, family } = picture;
   const timescale = await track.getTimeResolution();
   const codec = await codecOf(track);
-  const isMatroska = /matroska|webm/.test(mimeType);
-  const indexed = isMatroska ? await indexedKeyframes(picture, timescale) : undefined;
-  if (!indexed && indexedOnly && !/mp4|quicktime/.test(mimeType))
-    throw new Error("It has no index of keyframes.");
+  const indexed = await indexedKeyframes(picture, timescale);
+  if (!indexed && indexedOnly) throw new Error("It has no index of keyframes.");
   return { family, timescale, codec, ...(indexed ?? (await allKeyframes(picture, timescale))) };
 }
 
@@ -32,25 +31,47 @@ async function codecOf(track: InputVideoTrack): Promise<string | undefined> {
   return (await track.getCodecParameterString())?.replace(/^hev1/, "hvc1").replace(/^avc3/, "avc1");
 }
 
-/** From a Matroska file's Cues; undefined where it has none, or where they are not true. */
+/** From a file's own index; undefined where it has none, or where that is not true. */
 async function indexedKeyframes(picture: OpenPicture, timescale: number): Promise<Found | undefined> {
   const file = await openRangeFile(picture.inputUrl);
   try {
-    const cues = await readCues(file, picture.track.id);
-    if (cues.length === 0) return undefined;
-    const times = cues.map(({ time }) => time);
-    const leading = await Promise.all(samplesOf(times).map((time) => checkPoint(picture, time, timescale)));
+    const index = /matroska|webm/.test(picture.mimeType)
+      ? await fromCues(picture, file)
+      : await fromSampleTable(picture, file, timescale);
+    if (!index || index.times.length === 0) return undefined;
+    const checks = samplesOf(index.times).map((time) => checkPoint(picture, time, timescale));
+    const leading = await Promise.all(checks);
     if (leading.includes("not-there")) return undefined;
-    return {
-      times,
-      bytesBefore: cues.map(({ position }) => position),
-      totalBytes: file.size,
-      end: undefined,
-      isOpen: leading.includes("open"),
-    };
+    return { ...index, end: undefined, isOpen: leading.includes("open") };
   } finally {
     await file.close();
   }
+}
+
+type Index = Pick<Keyframes, "times" | "bytesBefore" | "totalBytes">;
+
+/** Matroska's says where clusters begin, which hold all tracks. */
+async function fromCues({ track }: OpenPicture, file: RangeFile): Promise<Index> {
+  const cues = await readCues(file, track.id);
+  const bytesBefore = cues.map(({ position }) => position);
+  return { times: cues.map(({ time }) => time), bytesBefore, totalBytes: file.size };
+}
+
+async function fromSampleTable(
+  { track, packets }: OpenPicture,
+  file: RangeFile,
+  timescale: number,
+): Promise<Index | undefined> {
+  const before = await bytesBeforeSamples(file, track.id);
+  if (!before) return undefined;
+  const keys: EncodedPacket[] = [];
+  for (let key = await packets.getFirstKeyPacket(LOOK); key; key = await packets.getNextKeyPacket(key, LOOK))
+    keys.push(key);
+  // In a file without fragments a packet's number is its sample's.
+  const bytesBefore = keys.map(({ sequenceNumber }) => before[sequenceNumber] ?? Number.NaN);
+  if (bytesBefore.some(Number.isNaN)) return undefined;
+  const times = keys.map(({ timestamp }) => Math.round(timestamp * timescale));
+  return { times, bytesBefore, totalBytes: before.at(-1)! };
 }
 
 function samplesOf(times: readonly number[]): number[] {
