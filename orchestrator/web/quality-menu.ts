@@ -15,7 +15,7 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
       (level, index) => new Option(nameRung(level, index === playing), String(index)),
     );
     const now = hls.levels[playing];
-    const auto = new Option(now ? `Auto (${formatRung(now)})` : "Auto", String(AUTO));
+    const auto = new Option(nameAuto(now), String(AUTO));
     select.replaceChildren(auto, ...rungs.reverse());
     select.value = String(hls.manualLevel);
     menu.hidden = hls.levels.length < 2;
@@ -42,11 +42,20 @@ function relabel(select: HTMLSelectElement, hls: Hls, playing: number): void {
   for (const option of select.options) {
     const index = Number(option.value);
     const rung = hls.levels[index === AUTO ? playing : index];
-    if (rung) option.text = index === AUTO ? `Auto (${formatRung(rung)})` : nameRung(rung, index === playing);
+    if (rung) option.text = index === AUTO ? nameAuto(rung) : nameRung(rung, index === playing);
   }
 }
 
 function nameRung(level: Level, playing: boolean): string {
-  const name = `${formatRung(level)} · ${formatBitrate(level.bitrate)}`;
+  const name = `${isOriginal(level) ? "Original" : formatRung(level)} · ${formatBitrate(level.bitrate)}`;
   return playing ? `${name} · playing` : name;
+}
+
+function nameAuto(playing: Level | undefined): string {
+  return playing ? `Auto (${isOriginal(playing) ? "original" : formatRung(playing)})` : "Auto";
+}
+
+/** The picture as it is in the file has a rendition of that id. */
+function isOriginal({ uri }: Level): boolean {
+  return uri.includes("/o0/");
 }

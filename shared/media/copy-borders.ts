@@ -21,6 +21,7 @@ export function copyBorders(
   for (let next = 1; next < keyframes.length; ) {
     const wished = Math.min(segmentTicks, (SHORT_START_SECONDS[borders.length - 1] ?? Infinity) * timescale);
     const latest = borders.at(-1)! + wished * (1 + TOLERANCE);
+    if (end <= latest) break;
     while (next + 1 < keyframes.length && keyframes[next + 1]! <= latest) next += 1;
     borders.push(keyframes[next]!);
     next += 1;

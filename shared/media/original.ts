@@ -9,6 +9,9 @@ import type { Title } from "./title.ts";
 export const ORIGINAL_ID = "o0";
 export const ORIGINAL_INDEX = `${ORIGINAL_ID}/index.json`;
 
+/** What a segment has besides its packets: headers, and what they say of each picture, at 60 a second. */
+const FRAGMENT_BYTES = 300;
+const FRAGMENT_BYTES_PER_SECOND = 1000;
 /** Codecs that players decode from fragmented MP4, in FFmpeg's names. */
 const COPIED_CODECS = new Set(["h264", "hevc", "av1", "vp9"]);
 
@@ -88,8 +91,11 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
     decodeOffset: round(multiply(presentationStart(picture.timeline), rational(timescale))),
     compositionOffset: 0,
   };
-  const seconds = toNumber(rational(borders.at(-1)!, timescale));
-  const total = bytes.reduce((sum, size) => sum + size, 0);
+  const secondsOf = (ticks: number) => toNumber(rational(ticks, timescale));
+  const sizes = bytes.map(
+    (size, k) => size + FRAGMENT_BYTES + FRAGMENT_BYTES_PER_SECOND * secondsOf(borders[k + 1]! - borders[k]!),
+  );
+  const total = sizes.reduce((sum, size) => sum + size, 0);
   return {
     ...{
       kind: "original",
@@ -100,8 +106,8 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
       reorderTicks,
       isIndependent,
     },
-    peakBitrate: peakBitrate(borders, bytes, timescale, targetDuration([timeline])),
-    averageBitrate: Math.ceil((8 * total) / seconds),
+    peakBitrate: peakBitrate(borders, sizes, timescale, targetDuration([timeline])),
+    averageBitrate: Math.ceil((8 * total) / secondsOf(borders.at(-1)!)),
   };
 }
 

@@ -6,6 +6,8 @@ import type { AssetMaker, MadeAsset } from "../assets/asset-maker.ts";
 import type { Keyframes } from "./packet-requests.ts";
 import { PacketError, type PacketThreads } from "./packet-threads.ts";
 
+/** In FFmpeg's names. */
+const CONTAINERS = /^(?:mov,|matroska|mpegts$)/;
 /** All of a file may have to be read. */
 const TIMEOUT_MS = 600_000;
 /** Whoever seeks decodes from a keyframe on, and fetches from there. */
@@ -43,6 +45,8 @@ async function findIndex(
   if (!source.video) return unavailable("There is no picture.");
   const reason = notCopied(source.video);
   if (reason) return unavailable(reason);
+  if (!CONTAINERS.test(source.format))
+    return unavailable(`A film in ${source.format} can't be cut without encoding it.`);
   try {
     const request = { kind: "keyframes", inputUrl, codec: source.video.codec, indexedOnly: false } as const;
     const keyframes = await packets.ask<"keyframes">(request, { signal, timeoutMs: TIMEOUT_MS });
