@@ -36,7 +36,7 @@ beforeAll(async () => {
   library = await makeLibrary({
     "bunny.mp4": await footage("bbb"),
     "open.mkv": await footage("open-gop-mkv"),
-    "uneven.mp4": await footage("vfr-mp4"),
+    "film.mp4": await footage("film-24000-1001-bframes"),
   });
   server = await startServer(library.dir);
   browser = await launchChromium();
@@ -49,7 +49,7 @@ afterAll(async () => {
 });
 
 describe("switching between the original and every rung", { timeout: 300_000 }, () => {
-  test.each(["bunny.mp4", "open.mkv", "uneven.mp4"])("leaves one buffered range of %s", async (name) => {
+  test.each(["bunny.mp4", "open.mkv", "film.mp4"])("leaves one buffered range of %s", async (name) => {
     const page = await browser.newPage();
     try {
       await openBareHlsPage(page, server.url, `${server.url}hls/${name}/master.m3u8`, ALTERNATE);
@@ -67,9 +67,10 @@ describe("switching between the original and every rung", { timeout: 300_000 }, 
       expect(new Set(loaded).size).toBeGreaterThan(2);
       // Through all the borders, as fast as it goes.
       await page.evaluate(() => {
-        document.querySelector("video")!.playbackRate = 8;
+        document.querySelector("video")!.playbackRate = 4;
       });
-      await expect.poll(async () => (await readVideo(page)).ended, PATIENTLY).toBe(true);
+      const hasEnded = async () => (await readVideo(page)).ended;
+      await expect.poll(hasEnded, { ...PATIENTLY, timeout: 2 * PATIENCE_MS }).toBe(true);
       const { buffered, error } = await readVideo(page);
       expect(error).toBeUndefined();
       expect(buffered).toHaveLength(1);

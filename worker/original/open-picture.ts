@@ -1,4 +1,5 @@
 import {
+  type EncodedPacket,
   EncodedPacketSink,
   FilePathSource,
   Input,
@@ -6,6 +7,7 @@ import {
   MATROSKA,
   MP4,
   MPEG_TS,
+  type PacketRetrievalOptions,
   QTFF,
   UrlSource,
   WEBM,
@@ -27,10 +29,19 @@ export interface OpenPicture {
   readonly packets: EncodedPacketSink;
   /** Such as `video/x-matroska`. */
   readonly mimeType: string;
+  /** All packets from one on, in decoding order. @throws where they come to no end. */
+  from(first: EncodedPacket | undefined, options?: PacketRetrievalOptions): AsyncGenerator<EncodedPacket>;
   close(): void;
 }
 
-export async function openPicture({ inputUrl, codec }: PictureInput): Promise<OpenPicture> {
+/** So many packets are a sign of life. */
+const PACKETS_A_SIGN = 1000;
+
+/** @param onProgress told now and then while packets are read. */
+export async function openPicture(
+  { inputUrl, codec }: PictureInput,
+  onProgress: () => void,
+): Promise<OpenPicture> {
   const source = inputUrl.startsWith("file:")
     ? new FilePathSource(inputUrl.slice("file:".length), {
         maxCacheSize: CACHE_BYTES,
@@ -52,12 +63,33 @@ export async function openPicture({ inputUrl, codec }: PictureInput): Promise<Op
     });
     if (!track) throw new Error("Its packets can't be told apart.");
     const { mimeType } = await input.getFormat();
+    const packets = new EncodedPacketSink(track);
     return {
-      ...{ inputUrl, track, family: familyOf(track)!, packets: new EncodedPacketSink(track), mimeType },
+      ...{ inputUrl, track, family: familyOf(track)!, packets, mimeType },
+      from: (first, options) => packetsFrom(packets, first, options, onProgress),
       close: () => input.dispose(),
     };
   } catch (error) {
     input.dispose();
     throw error;
+  }
+}
+
+/** One by one: the library's own iterator reads ahead, and goes on with that when nobody wants it any more. */
+async function* packetsFrom(
+  packets: EncodedPacketSink,
+  first: EncodedPacket | undefined,
+  options: PacketRetrievalOptions | undefined,
+  onProgress: () => void,
+): AsyncGenerator<EncodedPacket> {
+  let packet = first ?? (await packets.getFirstPacket(options));
+  for (let count = 1; packet; count++) {
+    if (count % PACKETS_A_SIGN === 0) onProgress();
+    yield packet;
+    const next: EncodedPacket | null = await packets.getNextPacket(packet, options);
+    // A damaged file may lead back to where it has been.
+    if (next && next.sequenceNumber <= packet.sequenceNumber)
+      throw new Error("Its packets don't follow each other.");
+    packet = next;
   }
 }

@@ -61,3 +61,8 @@ export interface PacketAnswers {
 export type PacketReply =
   | { readonly kind: "answer"; readonly answer: PacketAnswers[keyof PacketAnswers] }
   | { readonly kind: "failed"; readonly reason: string };
+
+/** Said now and then while an answer takes long. */
+export interface PacketProgress {
+  readonly kind: "progress";
+}

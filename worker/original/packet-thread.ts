@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { openPicture } from "./open-picture.ts";
-import type { PacketReply, PacketRequest } from "./packet-requests.ts";
+import type { PacketProgress, PacketReply, PacketRequest } from "./packet-requests.ts";
 import { readKeyframes } from "./read-keyframes.ts";
 import { readPackets } from "./read-packets.ts";
 
@@ -13,7 +13,7 @@ parentPort!.on("message", async (request: PacketRequest) => {
 
 async function answer(request: PacketRequest): Promise<PacketReply> {
   try {
-    const picture = await openPicture(request);
+    const picture = await openPicture(request, sayProgress);
     try {
       const work =
         request.kind === "keyframes" ? readKeyframes(picture, request) : readPackets(picture, request);
@@ -24,4 +24,8 @@ async function answer(request: PacketRequest): Promise<PacketReply> {
   } catch (error) {
     return { kind: "failed", reason: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function sayProgress(): void {
+  parentPort!.postMessage({ kind: "progress" } satisfies PacketProgress);
 }

@@ -1,9 +1,8 @@
-import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { untilAborted } from "../../shared/until-aborted.ts";
 import { RunTimeoutError } from "../run-program.ts";
-import type { PacketAnswers, PacketReply, PacketRequest } from "./packet-requests.ts";
+import type { PacketAnswers, PacketProgress, PacketReply, PacketRequest } from "./packet-requests.ts";
 
 /** The thread's program as the build left it, whether this runs from there or from the sources. */
 const PROGRAM = fileURLToPath(
@@ -17,6 +16,10 @@ const HEAP_MEGABYTES = 256;
 /** Threads that are kept when there is nothing to do: to start one takes as long as to read an index. */
 const KEPT_THREADS = 1;
 
+/** How long a thread may say nothing; and the share of it that it calculates when the file is to blame. */
+const STALL_MS = 10_000;
+const BUSY = 0.5;
+
 /** A source can't be taken apart into packets; says why. */
 export class PacketError extends Error {
   override readonly name = "PacketError";
@@ -28,7 +31,7 @@ export class PacketThreads {
   #closed = false;
 
   /**
-   * @throws PacketError where the source is not as it should be, RunTimeoutError where that takes too long, the
+   * @throws PacketError where the source is not as it should be, RunTimeoutError where it does not answer, the
    *   signal's reason when it fires.
    */
   async ask<K extends keyof PacketAnswers>(
@@ -37,22 +40,16 @@ export class PacketThreads {
   ): Promise<PacketAnswers[K]> {
     signal.throwIfAborted();
     const thread = this.#idle.pop() ?? this.#start();
-    const timer = new AbortController();
-    const timeout = setTimeout(
-      () => timer.abort(new RunTimeoutError("a source takes too long to read")),
-      timeoutMs,
-    );
+    let reply: PacketReply;
     try {
-      const reply = await untilAborted(replyOf(thread, request), AbortSignal.any([signal, timer.signal]));
-      this.#keep(thread);
-      if (reply.kind === "failed") throw new PacketError(reply.reason);
-      return reply.answer as PacketAnswers[K];
+      reply = await untilAborted(converse(thread, request, timeoutMs), signal);
     } catch (error) {
-      if (!(error instanceof PacketError)) await thread.terminate();
+      await thread.terminate();
       throw error;
-    } finally {
-      clearTimeout(timeout);
     }
+    this.#keep(thread);
+    if (reply.kind === "failed") throw new PacketError(reply.reason);
+    return reply.answer as PacketAnswers[K];
   }
 
   /** Has a thread ready for the first request. */
@@ -85,24 +82,36 @@ export class PacketThreads {
   }
 }
 
-/** What a thread answers; a thread that ends instead has met more than it can bear. */
-async function replyOf(thread: Worker, request: PacketRequest): Promise<PacketReply> {
-  const over = new AbortController();
-  const { signal } = over;
-  const exit = once(thread, "exit", { signal }).then(() => {
-    throw new PacketError("It takes more memory than a film does.");
-  });
-  // Rejects with what made the thread fail.
-  const message = once(thread, "message", { signal }).catch((error: unknown) => {
-    throw new PacketError(`It can't be taken apart: ${String(error)}`);
-  });
-  exit.catch(() => {});
-  message.catch(() => {});
-  try {
+/**
+ * What a thread answers. One that ends instead, or calculates and comes to nothing, has met more than it can bear;
+ * one that waits is kept waiting by the source.
+ */
+function converse(thread: Worker, request: PacketRequest, timeoutMs: number): Promise<PacketReply> {
+  return new Promise((resolve, reject) => {
+    const settle = (end: () => void) => {
+      clearTimeout(timeout);
+      clearTimeout(stall);
+      thread.off("message", onMessage).off("error", onError).off("exit", onExit);
+      end();
+    };
+    const giveUp = () => settle(() => reject(new RunTimeoutError("a source takes too long to read")));
+    const onStall = () => {
+      const { utilization } = thread.performance.eventLoopUtilization(before);
+      if (utilization < BUSY) return giveUp();
+      settle(() => reject(new PacketError("Its packets can't be told apart: there is no end of them.")));
+    };
+    const onMessage = (message: PacketReply | PacketProgress) => {
+      if (message.kind !== "progress") return settle(() => resolve(message));
+      before = thread.performance.eventLoopUtilization();
+      stall.refresh();
+    };
+    const onError = (error: unknown) =>
+      settle(() => reject(new PacketError(`It can't be taken apart: ${String(error)}`)));
+    const onExit = () => settle(() => reject(new PacketError("It takes more memory than a film does.")));
+    let before = thread.performance.eventLoopUtilization();
+    const timeout = setTimeout(giveUp, timeoutMs);
+    const stall = setTimeout(onStall, STALL_MS);
+    thread.on("message", onMessage).on("error", onError).on("exit", onExit);
     thread.postMessage(request);
-    const [reply] = (await Promise.race([message, exit])) as [PacketReply];
-    return reply;
-  } finally {
-    over.abort();
-  }
+  });
 }

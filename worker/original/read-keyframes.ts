@@ -100,13 +100,13 @@ async function checkPoint(
 }
 
 /** From all packets: an MP4 has them in its index, of others the whole file is read. */
-async function allKeyframes({ packets }: OpenPicture, timescale: number): Promise<Found> {
+async function allKeyframes(picture: OpenPicture, timescale: number): Promise<Found> {
   const times: number[] = [];
   const bytesBefore: number[] = [];
   let totalBytes = 0;
   let end = 0;
   let isOpen = false;
-  for await (const packet of packets.packets(undefined, undefined, LOOK)) {
+  for await (const packet of picture.from(undefined, LOOK)) {
     const time = Math.round(packet.timestamp * timescale);
     if (packet.type === "key") {
       times.push(time);

@@ -7,7 +7,7 @@ const LEADING_PACKETS = 16;
 
 /** The packets from one keyframe to another, or to the end. */
 export async function readPackets(
-  { track, packets, mimeType }: OpenPicture,
+  { track, packets, mimeType, from: packetsFrom }: OpenPicture,
   { from, until, maxBytes }: Extract<PacketRequest, { kind: "packets" }>,
 ): Promise<Packets> {
   const timescale = await track.getTimeResolution();
@@ -18,7 +18,7 @@ export async function readPackets(
   const taken: EncodedPacket[] = [];
   let bytes = 0;
   let next: EncodedPacket | undefined;
-  for await (const packet of packets.packets(first)) {
+  for await (const packet of packetsFrom(first)) {
     if (until !== undefined && packet.type === "key" && ticksOf(packet.timestamp) >= until) {
       next = packet;
       break;
