@@ -10,6 +10,7 @@ import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.
 import { probeSource } from "./probe/probe-source.ts";
 import { shareTime } from "./shared-time.ts";
 import type { SourceFile } from "./source-file.ts";
+import { findSidecars, revisionOf, type Sidecar } from "./subtitles/find-sidecars.ts";
 import { type SourcePlaces, useSource } from "./use-source.ts";
 
 /** One look at a file, and all that a probe takes. */
@@ -24,6 +25,8 @@ export interface TitleInput {
   readonly inputUrl: string;
   readonly source: SourceInfo;
   readonly title: Title;
+  /** Subtitle files that lie beside it now. */
+  readonly findSidecars: () => Promise<readonly Sidecar[]>;
 }
 
 /** What an encode job speaks of. */
@@ -42,11 +45,22 @@ export class TitleSource {
     this.#storage = storage;
   }
 
-  /** Sees to it that storage knows the source as it is now; returns its fingerprint. */
+  /**
+   * Sees to it that storage knows the source as it is now, and what lies beside it; returns under which name: its
+   * fingerprint, or a revision.
+   */
   probe(path: string, signal: AbortSignal): Promise<string> {
     return useSource(path, this.#places, signal, async (file, reading) => {
-      await this.#sourceInfo(file, reading);
-      return file.fingerprint;
+      // The folder is listed while FFprobe looks at the film.
+      const listing = findSidecars(this.#places.mediaDir, path);
+      listing.catch(() => {});
+      const source = await this.#sourceInfo(file, reading);
+      const sidecars = await listing;
+      if (sidecars.length === 0) return file.fingerprint;
+      const revision = await revisionOf(file.fingerprint, sidecars);
+      const subtitles = sidecars.map((sidecar) => sidecar.file);
+      await this.#publish(revision, { ...source, beside: { revision, subtitles } }, reading);
+      return revision;
     });
   }
 
@@ -82,7 +96,12 @@ export class TitleSource {
       );
     }
     const title = this.#titles.get(job.titleKey) ?? (await this.#plan(file, job, signal));
-    return { inputUrl: file.inputUrl, source: title.source, title };
+    return {
+      inputUrl: file.inputUrl,
+      source: title.source,
+      title,
+      findSidecars: () => findSidecars(this.#places.mediaDir, job.path),
+    };
   }
 
   async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
@@ -104,9 +123,14 @@ export class TitleSource {
     // Parsed as it would be from storage: the title key hashes it as JSON.
     const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
     const probed = sourceInfoSchema.parse(await probeSource(file, options));
-    const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(probed)));
-    const outcome = await this.#storage.publish(name, sealed, signal);
+    const outcome = await this.#publish(file.fingerprint, probed, signal);
     return outcome === "published" ? probed : ((await this.#read(name, signal)) ?? probed);
+  }
+
+  async #publish(revision: string, source: SourceInfo, signal: AbortSignal) {
+    const name = sourceInfoObject(revision);
+    const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(source)));
+    return this.#storage.publish(name, sealed, signal);
   }
 
   async #read(name: string, signal: AbortSignal): Promise<SourceInfo | undefined> {

@@ -10,23 +10,32 @@ const MICROSECONDS = rational(1_000_000);
  * @param query what each URI ends in.
  */
 export function formatMediaPlaylist(timeline: Timeline, targetDuration: number, query = ""): string {
+  const map = `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`;
+  return formatVodPlaylist(timeline, targetDuration, ["#EXT-X-INDEPENDENT-SEGMENTS", map], (index) => {
+    return mediaSegmentName(index) + query;
+  });
+}
+
+/** @param headers tags that stand before the first segment. */
+export function formatVodPlaylist(
+  timeline: Timeline,
+  targetDuration: number,
+  headers: readonly string[],
+  uriOf: (index: number) => string,
+): string {
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     `#EXT-X-TARGETDURATION:${targetDuration}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
-    "#EXT-X-INDEPENDENT-SEGMENTS",
-    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
+    ...headers,
   ];
   let start = 0;
   for (let index = 0; index < segmentCount(timeline); index++) {
     // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
     const end = round(multiply(borderTime(timeline, index + 1), MICROSECONDS));
-    lines.push(
-      `#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`,
-      mediaSegmentName(index) + query,
-    );
+    lines.push(`#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`, uriOf(index));
     start = end;
   }
   lines.push("#EXT-X-ENDLIST", "");
