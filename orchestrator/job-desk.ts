@@ -18,6 +18,8 @@ const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
 /** A second or two is usual. After so long with one worker, a second one may try what somebody waits for. */
 const STRAGGLE_AFTER_MS = 6000;
+/** What belongs to a title as a whole may take a reading of the whole film, which two do no faster. */
+const ASSET_STRAGGLE_AFTER_MS = 120_000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
@@ -157,7 +159,7 @@ export class JobDesk {
         const asked = {
           ...request(job, 0, AWAITED_LAPSE_MS),
           gone: order.gone,
-          straggleAfterMs: STRAGGLE_AFTER_MS,
+          straggleAfterMs: job.kind === "asset" ? ASSET_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
         const [outcome] = await this.#store.request([asked], signal);
         const end = isEnd(outcome) ? outcome : await heard.next;

@@ -8,7 +8,7 @@ const KNOWN_TITLES = 20_000;
 const PLANNED_TITLES = 128;
 
 /** A title that was opened, without what can be computed again. */
-interface KnownTitle {
+export interface KnownTitle {
   readonly key: string;
   readonly source: SourceInfo;
   readonly options: PlanOptions;

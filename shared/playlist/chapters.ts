@@ -1,4 +1,4 @@
-import { clockZero } from "../media/source-info.ts";
+import { clockZero, type SourceInfo } from "../media/source-info.ts";
 import type { Title } from "../media/title.ts";
 import { multiply, rational, round, subtract } from "../rational.ts";
 import { toCueText } from "../subtitles/cue.ts";
@@ -19,10 +19,9 @@ export interface TitleChapter {
 const MILLISECONDS = rational(1000);
 
 /** Chapters as far as they lie within the title; those without a name have their number. */
-export function titleChapters({ source, duration }: Pick<Title, "source" | "duration">): readonly TitleChapter[] {
+export function chaptersOf(source: SourceInfo, durationMs: number): readonly TitleChapter[] {
   const zero = clockZero(source);
-  const lengthMs = round(multiply(duration, MILLISECONDS));
-  const within = (ms: number) => Math.min(Math.max(ms, 0), lengthMs);
+  const within = (ms: number) => Math.min(Math.max(ms, 0), durationMs);
   return source.chapters
     .map(({ start, end, title }, position) => ({
       startMs: within(round(multiply(subtract(start, zero), MILLISECONDS))),
@@ -30,6 +29,10 @@ export function titleChapters({ source, duration }: Pick<Title, "source" | "dura
       title: title ?? `Chapter ${position + 1}`,
     }))
     .filter(({ startMs, endMs }) => startMs < endMs);
+}
+
+export function titleChapters({ source, duration }: Title): readonly TitleChapter[] {
+  return chaptersOf(source, round(multiply(duration, MILLISECONDS)));
 }
 
 /** The JSON that Apple's players read: an array of chapters, times in seconds. */

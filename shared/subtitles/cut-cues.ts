@@ -1,4 +1,10 @@
-import { borderTime, presentationStart, segmentCount, type Timeline, timelineDuration } from "../media/timeline.ts";
+import {
+  borderTime,
+  presentationStart,
+  segmentCount,
+  type Timeline,
+  timelineDuration,
+} from "../media/timeline.ts";
 import type { Title } from "../media/title.ts";
 import { compare, multiply, rational, round, toNumber } from "../rational.ts";
 import type { Cue } from "./cue.ts";

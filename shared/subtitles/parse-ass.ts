@@ -39,11 +39,22 @@ function* readCues(lines: readonly string[]): Generator<Cue> {
   }
 }
 
-function readDialogue(fields: Fields, styles: ReadonlyMap<string, AssStyle>, plane: PlaneSize): Cue | undefined {
+function readDialogue(
+  fields: Fields,
+  styles: ReadonlyMap<string, AssStyle>,
+  plane: PlaneSize,
+): Cue | undefined {
   const [startMs, endMs] = [parseTimestamp(fields.start ?? ""), parseTimestamp(fields.end ?? "")];
   if (startMs === undefined || endMs === undefined) return undefined;
-  const { style, placement } = styles.get(fields.style?.trim() ?? "") ?? { style: PLAIN, placement: undefined };
-  return { startMs, endMs, ...parseMarkup(fields.text ?? "", { tokens: ASS_TOKENS, style, placement, plane }) };
+  const { style, placement } = styles.get(fields.style?.trim() ?? "") ?? {
+    style: PLAIN,
+    placement: undefined,
+  };
+  return {
+    startMs,
+    endMs,
+    ...parseMarkup(fields.text ?? "", { tokens: ASS_TOKENS, style, placement, plane }),
+  };
 }
 
 function addStyle(fields: Fields, isLegacy: boolean, styles: Map<string, AssStyle>): void {

@@ -5,7 +5,7 @@ import { formatRuns, type TextRun, type TextStyle } from "./styled-text.ts";
 
 /** What a format's text is made of. */
 export interface Markup {
-  /** By the names of its groups: what is in a `block` of overrides, a `tag` and its `slash`, an `escape`, an `entity`. */
+  /** By the names of its groups: what is in a `block` of overrides, a `tag` and its `slash`, an escaped `sign`, an `entity`. */
   readonly tokens: RegExp;
   /** How text looks that says nothing. */
   readonly style: TextStyle;
@@ -14,10 +14,10 @@ export interface Markup {
 }
 
 /** `{\an8}`, and `{comments}`; ASS knows no tags. */
-export const ASS_TOKENS = /\{(?<block>[^{}]*)\}|\\(?<escape>[Nnh])/g;
+export const ASS_TOKENS = /\{(?<block>[^{}]*)\}|\\(?<sign>[Nnh])/g;
 /** What SubRip files have besides their few tags came from ASS; entities are of other players' making. */
 export const SUBRIP_TOKENS =
-  /\{(?<block>\\[^{}]*)\}|<(?<slash>\/?)(?<tag>[bius]|font)(?=[\s>])[^<>]*>|\\(?<escape>[Nnh])|&(?<entity>amp|lt|gt|quot|nbsp|lrm|rlm);/gi;
+  /\{(?<block>\\[^{}]*)\}|<(?<slash>\/?)(?<tag>[bius]|font)(?=[\s>])[^<>]*>|\\(?<sign>[Nnh])|&(?<entity>amp|lt|gt|quot|nbsp|lrm|rlm);/gi;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   ...{ amp: "&", lt: "<", gt: ">", quot: '"' },
@@ -25,7 +25,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** The text of a cue and where it stands, as WebVTT has both. */
-export function parseMarkup(source: string, markup: Markup): { readonly settings: string; readonly text: string } {
+export function parseMarkup(
+  source: string,
+  markup: Markup,
+): { readonly settings: string; readonly text: string } {
   const text = toCueText(source);
   const runs: TextRun[] = [];
   let state: OverriddenText = { style: markup.style, placement: undefined, isDrawing: false };
@@ -36,10 +39,10 @@ export function parseMarkup(source: string, markup: Markup): { readonly settings
   for (const token of text.matchAll(markup.tokens)) {
     put(text.slice(at, token.index));
     at = token.index + token[0].length;
-    const { block, slash, tag, escape, entity } = token.groups!;
+    const { block, slash, tag, sign, entity } = token.groups!;
     if (block !== undefined) state = applyOverrides(block, state, markup.style, markup.plane);
     else if (tag) state = { ...state, style: withTag(state.style, tag.toLowerCase(), slash === "") };
-    else if (escape) put(escape.toLowerCase() === "h" ? "\u00A0" : "\n");
+    else if (sign) put(sign.toLowerCase() === "h" ? "\u00A0" : "\n");
     else if (entity) put(ENTITIES[entity.toLowerCase()]!);
   }
   put(text.slice(at));

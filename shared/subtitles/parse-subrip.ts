@@ -34,7 +34,10 @@ function* readCues(lines: readonly string[]): Generator<Cue> {
   if (timing) yield toCue(timing, text);
 }
 
-function toCue({ startMs, endMs }: NonNullable<ReturnType<typeof parseTiming>>, text: readonly string[]): Cue {
+function toCue(
+  { startMs, endMs }: NonNullable<ReturnType<typeof parseTiming>>,
+  text: readonly string[],
+): Cue {
   return { startMs, endMs, ...parseMarkup(text.join("\n"), MARKUP) };
 }
 

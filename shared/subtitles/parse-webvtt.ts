@@ -16,7 +16,8 @@ function* readCues(lines: readonly string[]): Generator<Cue> {
     if (!timing) continue;
     const { startMs, endMs, rest } = timing;
     const text: string[] = [];
-    while (at + 1 < lines.length && lines[at + 1] !== "" && !lines[at + 1]!.includes("-->")) text.push(lines[++at]!);
+    while (at + 1 < lines.length && lines[at + 1] !== "" && !lines[at + 1]!.includes("-->"))
+      text.push(lines[++at]!);
     yield {
       startMs,
       endMs,

@@ -1,3 +1,4 @@
+import { hasFilmEnding } from "../media/film-ending.ts";
 import type { SubtitleFile } from "../media/source-info.ts";
 
 /** What a subtitle file's name says. */
@@ -22,13 +23,15 @@ export function matchSidecars(
 ): readonly { readonly file: string; readonly name: SidecarName }[] {
   const base = baseOf(film);
   const longer = names
-    .filter((name) => formatOf(name) === undefined)
+    .filter(hasFilmEnding)
     .map(baseOf)
     .filter((other) => other.startsWith(`${base}.`));
   return names
     .filter((name) => !longer.some((other) => belongsTo(other, name)))
     .flatMap((file) => {
-      const name = belongsTo(base, file) ? parseSidecarName(file.normalize("NFC").slice(base.length)) : undefined;
+      const name = belongsTo(base, file)
+        ? parseSidecarName(file.normalize("NFC").slice(base.length))
+        : undefined;
       return name ? [{ file, name }] : [];
     })
     .sort((a, b) => (a.file < b.file ? -1 : 1));

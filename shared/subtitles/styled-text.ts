@@ -31,5 +31,8 @@ export function formatRuns(runs: readonly TextRun[]): string {
 }
 
 function closing(tags: readonly string[]): string {
-  return tags.map((tag) => `</${tag}>`).reverse().join("");
+  return tags
+    .map((tag) => `</${tag}>`)
+    .reverse()
+    .join("");
 }

@@ -49,7 +49,7 @@ export function revisionOf(fingerprint: string, sidecars: readonly Sidecar[]): P
 /** A folder that can't be listed has nothing beside its films: what can be watched is watched without. */
 async function listNames(mediaDir: string, dir: string): Promise<readonly string[]> {
   try {
-    const folder = await resolveInside(mediaDir, dir);
+    const folder = dir === "" ? mediaDir : await resolveInside(mediaDir, dir);
     return await mediaDisk.run(() => readNames(folder));
   } catch {
     return [];
