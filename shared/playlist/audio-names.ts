@@ -8,6 +8,9 @@ export interface AudioName {
   readonly language?: string;
 }
 
+/** Made once: that takes longer than all that is asked of it. */
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
+
 /** Names tracks by title, else by language, else by number. */
 export function nameAudio(tracks: readonly AudioTrack[]): readonly AudioName[] {
   const taken = new Set<string>();
@@ -31,7 +34,7 @@ export function toLanguageTag(code: string): string | undefined {
 }
 
 export function describeLanguage(tag: string): string | undefined {
-  return new Intl.DisplayNames(["en"], { type: "language" }).of(new Intl.Locale(tag).language);
+  return LANGUAGES.of(new Intl.Locale(tag).language);
 }
 
 export function firstFree(wanted: string, taken: ReadonlySet<string>): string {

@@ -12,6 +12,8 @@ const FORMATS: Readonly<Record<string, SubtitleFile["format"]>> = {
 };
 const HEARING_IMPAIRED = new Set(["sdh", "cc", "hi"]);
 const LONGEST_TITLE = 200;
+/** Made once: that takes longer than all that is asked of it. */
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
 
 /**
  * The names of a folder that are subtitles of one film in it: `<film>[.<language>][.<title>][.forced|.sdh|.default].<srt|vtt|ass|ssa>`,
@@ -71,8 +73,7 @@ function languageOf(word: string): string | undefined {
   if (!/^[a-z]{2,3}([-_][a-z\d]{2,8})*$/i.test(word)) return undefined;
   try {
     const [tag] = Intl.getCanonicalLocales(word.replaceAll("_", "-"));
-    const names = new Intl.DisplayNames(["en"], { type: "language", fallback: "none" });
-    return names.of(new Intl.Locale(tag!).language) ? tag : undefined;
+    return LANGUAGES.of(new Intl.Locale(tag!).language) ? tag : undefined;
   } catch {
     return undefined;
   }

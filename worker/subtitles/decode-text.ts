@@ -4,12 +4,21 @@ import { detect } from "chardet";
 const LOOK_BYTES = 64 * 1024;
 /** Where nothing says otherwise: what most files that are not UTF-8 are in. */
 const FALLBACK = "windows-1252";
+/** Bytes 0x80 to 0x9f in windows-1252; those of them that are none stay what they are. */
+const LETTERS_FROM_80 = "€\u0081‚ƒ„…†‡ˆ‰Š‹Œ\u008DŽ\u008F\u0090‘’“”•–—˜™š›œ\u009DžŸ";
 /** Of the bytes at odd, or even, places that are zero where text is in UTF-16. */
 const ZEROS_OF_UTF16 = 0.3;
 
 /** A text file's text, in whichever encoding it is: told by its mark, else UTF-8 where it is valid, else a guess. */
 export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+  const encoding = encodingOf(bytes);
+  const text = new TextDecoder(encoding).decode(bytes);
+  return encoding === FALLBACK ? withLetters(text) : text;
+}
+
+/** Several versions of Node take windows-1252 for Latin-1, which has control characters in place of some letters. */
+function withLetters(text: string): string {
+  return text.replace(/[\u0080-\u009f]/g, (control) => LETTERS_FROM_80[control.charCodeAt(0) - 0x80]!);
 }
 
 function encodingOf(bytes: Uint8Array): string {
