@@ -59,7 +59,8 @@ export class TitleSource {
       if (sidecars.length === 0) return file.fingerprint;
       const revision = await revisionOf(file.fingerprint, sidecars);
       const subtitles = sidecars.map((sidecar) => sidecar.file);
-      await this.#publish(revision, { ...source, beside: { revision, subtitles } }, reading);
+      if (!(await this.#storage.find(sourceInfoObject(revision), reading)))
+        await this.#publish(revision, { ...source, beside: { revision, subtitles } }, reading);
       return revision;
     });
   }

@@ -64,6 +64,15 @@ END=9000
 title=Two
 `;
 
+/** Blu-ray subtitles of one empty picture: a composition segment and an end segment. */
+function pgsSubtitles(): Buffer {
+  const segment = (kind: number, data: readonly number[]) => [
+    ...[0x50, 0x47, 0, 0, 0xaf, 0xc8, 0, 0, 0, 0],
+    ...[kind, 0, data.length, ...data],
+  ];
+  return Buffer.from([...segment(0x16, [0, 128, 0, 72, 0x10, 0, 0, 0x80, 0, 0, 0]), ...segment(0x80, [])]);
+}
+
 export interface SubtitledFilms {
   readonly dir: string;
   remove(): Promise<void>;
@@ -83,6 +92,7 @@ export async function makeSubtitledFilms(): Promise<SubtitledFilms> {
     writeFile(file("a.ass"), ASS),
     writeFile(file("a.vtt"), WEBVTT),
     writeFile(file("chapters.txt"), CHAPTERS),
+    writeFile(file("a.sup"), pgsSubtitles()),
   ]);
   const inputs = ["a.srt", "a.ass", "a.vtt", "chapters.txt"].flatMap((name) => ["-i", file(name)]);
   const common = ["-v", "error", "-nostdin", ...PICTURE];
@@ -98,6 +108,8 @@ export async function makeSubtitledFilms(): Promise<SubtitledFilms> {
   await runProgram("ffmpeg", [...common, "-i", file("a.vtt"), ...webm, join(dir, "film.webm")]);
   const late = ["-map", "0", "-map", "1", "-map", "2", ...CODECS, "-c:s", "copy", "-output_ts_offset", "100"];
   await runProgram("ffmpeg", [...common, "-i", file("a.srt"), ...late, join(dir, "late.mkv")]);
+  const pictures = ["-map", "0", "-map", "2", ...CODECS, "-c:s", "copy", "-metadata:s:s", "language=dut"];
+  await runProgram("ffmpeg", [...common, "-i", file("a.sup"), ...pictures, join(dir, "pictures.mkv")]);
   const plain = ["-map", "0", "-map", "1", ...CODECS];
   await runProgram("ffmpeg", [...common, ...plain, join(dir, "plain.mkv")]);
   await rm(texts, { recursive: true });

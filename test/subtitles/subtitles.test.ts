@@ -135,6 +135,16 @@ describe("text tracks", () => {
   });
 });
 
+it("subtitles that are pictures are named, with the reason why they can't be had", async () => {
+  expect((await describeFilm("pictures.mkv")).subtitles).toEqual([
+    {
+      ...{ name: "Dutch", language: "nl", codec: "hdmv_pgs_subtitle", forced: false, hearingImpaired: false },
+      unavailable: "These subtitles are pictures of text, which can't be offered as text yet.",
+    },
+  ]);
+  expect(await textOf("hls/pictures.mkv/master.m3u8")).not.toContain("SUBTITLES");
+});
+
 describe("files beside a film", () => {
   const beside = (name: string) => join(films.dir, name);
 
