@@ -9,17 +9,18 @@ export type SubtitleFormat = "srt" | "ass" | "webvtt";
 /** How far the title's zero lies from that of what is written, seconds: these formats know no time before theirs. */
 export const LEAD_SECONDS = 3600;
 
-const FORMATS: Readonly<Record<string, SubtitleFormat>> = {
-  ...{ subrip: "srt", srt: "srt", text: "srt" },
-  ...{ ass: "ass", ssa: "ass" },
-  webvtt: "webvtt",
+/** Those that FFmpeg writes as they are, and what it makes of others. */
+const WRITTEN: Readonly<Record<string, { readonly format: SubtitleFormat; readonly encoder: string }>> = {
+  subrip: { format: "srt", encoder: "copy" },
+  ass: { format: "ass", encoder: "copy" },
+  webvtt: { format: "webvtt", encoder: "copy" },
+  ssa: { format: "ass", encoder: "ass" },
 };
-/** Those that FFmpeg can write as they are. */
-const COPIED: ReadonlySet<string> = new Set(["subrip", "srt", "ass", "ssa", "webvtt"]);
+const OTHERWISE = { format: "srt", encoder: "srt" } as const;
 
 /** The format that keeps what a track has: FFmpeg's own WebVTT would lose positions. */
 export function subtitleFormat({ codec }: SubtitleTrack): SubtitleFormat {
-  return FORMATS[codec] ?? "srt";
+  return writtenAs(codec).format;
 }
 
 /** Reads a source from beginning to end and writes its text tracks, each to a pipe of its own, on the title's clock. */
@@ -31,9 +32,13 @@ export function subtitleArgs(
   const offset = toDecimal(subtract(rational(LEAD_SECONDS), clockZero(source)), 6);
   const outputs = tracks.flatMap(({ track }, position) => [
     ...["-map", `0:${track.streamIndex}`, "-map_metadata", "-1", "-map_chapters", "-1"],
-    ...["-c:s", COPIED.has(track.codec) ? "copy" : "srt"],
+    ...["-c:s", writtenAs(track.codec).encoder],
     ...["-output_ts_offset", offset, "-avoid_negative_ts", "disabled"],
     ...["-f", subtitleFormat(track), `pipe:${3 + position}`],
   ]);
   return [...globalArgs, ...inputArgs(inputUrl, ZERO), ...outputs];
+}
+
+function writtenAs(codec: string) {
+  return WRITTEN[codec] ?? OTHERWISE;
 }

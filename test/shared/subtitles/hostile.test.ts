@@ -63,7 +63,7 @@ describe.each(Object.entries(PARSERS))("%s", (_, parse) => {
     ["tags that never close", `${TIMES}\n${"<font ".repeat(1e6)}`],
     ["nothing but spaces", `${TIMES}${" ".repeat(1e7)}`],
     ["nothing but arrows", "-->".repeat(1e6)],
-    ["empty lines", "\n".repeat(5e6)],
+    ["empty lines", "\n".repeat(1e6)],
     ["a field list without end", `[Events]\nFormat: ${"Text,".repeat(1e5)}\nDialogue: ${",".repeat(1e6)}`],
   ])("bears %s", (_, file) => {
     const cues = parse(file);
