@@ -82,7 +82,7 @@ export interface SubtitledFilms {
 const PICTURE = ["-f", "lavfi", "-i", "testsrc=s=128x72:r=25:d=6", "-f", "lavfi", "-i", "sine=d=6"];
 const CODECS = ["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"];
 
-/** A media folder with films in the containers that hold text, and a film without any. */
+/** A media folder with films in the containers that hold text, and one without any, whose picture begins late. */
 export async function makeSubtitledFilms(): Promise<SubtitledFilms> {
   const dir = await mkdtemp(join(tmpdir(), "seamline-subtitles-"));
   const texts = await mkdtemp(join(tmpdir(), "seamline-texts-"));
@@ -110,8 +110,25 @@ export async function makeSubtitledFilms(): Promise<SubtitledFilms> {
   await runProgram("ffmpeg", [...common, "-i", file("a.srt"), ...late, join(dir, "late.mkv")]);
   const pictures = ["-map", "0", "-map", "2", ...CODECS, "-c:s", "copy", "-metadata:s:s", "language=dut"];
   await runProgram("ffmpeg", [...common, "-i", file("a.sup"), ...pictures, join(dir, "pictures.mkv")]);
-  const plain = ["-map", "0", "-map", "1", ...CODECS];
-  await runProgram("ffmpeg", [...common, ...plain, join(dir, "plain.mkv")]);
+  const plain = ["-v", "error", "-nostdin", "-itsoffset", "0.2", ...PICTURE, ...CODECS];
+  await runProgram("ffmpeg", [...plain, join(dir, "plain.mkv")]);
   await rm(texts, { recursive: true });
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) };
+}
+
+/** When the picture of a film begins on the container's clock, milliseconds: not the same with every FFmpeg. */
+export async function pictureStartMs(file: string): Promise<number> {
+  const args = [
+    "-v",
+    "error",
+    "-select_streams",
+    "v:0",
+    "-show_entries",
+    "stream=start_time",
+    "-of",
+    "csv=p=0",
+    file,
+  ];
+  const { stdout } = await runProgram("ffprobe", args);
+  return Math.round(Number.parseFloat(stdout.toString()) * 1000);
 }
