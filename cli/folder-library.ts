@@ -1,18 +1,12 @@
 import type { Dir } from "node:fs";
 import { opendir, realpath, stat } from "node:fs/promises";
-import { extname, join, sep } from "node:path";
+import { join, sep } from "node:path";
 import type { MediaLibrary } from "../orchestrator/media-library.ts";
 import { FaultError } from "../shared/fault.ts";
+import { hasFilmEnding } from "../shared/media/film-ending.ts";
 import { isRemotePath } from "../shared/media/remote-path.ts";
 import { DiskTimeoutError, mediaDisk } from "../shared/node/disk-calls.ts";
 
-/** Names that promise a film or sound. The playlist URL works for any other name as well. */
-const EXTENSIONS = new Set(
-  (
-    "3g2 3gp aac ac3 aif aiff alac ape asf avi caf divx dts dv eac3 f4v flac flv m2ts m2v m4a m4b m4v mka mkv " +
-    "mov mp3 mp4 mpeg mpg mts mxf nut oga ogg ogm ogv opus rm rmvb tta ts vob w64 wav webm wma wmv wtv wv"
-  ).split(" "),
-);
 const MAX_TITLES = 100_000;
 const MAX_DEPTH = 32;
 
@@ -52,13 +46,9 @@ export class FolderLibrary implements MediaLibrary {
       const real = await resolveInside(root, join(folder, entry.name), entry.isSymbolicLink());
       if (!real) continue;
       if (real.isFolder) await this.#walk(root, real.path, `${prefix}${entry.name}/`, paths, signal);
-      else if (isMedia(entry.name)) paths.push(prefix + entry.name);
+      else if (hasFilmEnding(entry.name)) paths.push(prefix + entry.name);
     }
   }
-}
-
-function isMedia(name: string): boolean {
-  return EXTENSIONS.has(extname(name).slice(1).toLowerCase());
 }
 
 async function* entriesOf(folder: string) {

@@ -18,6 +18,7 @@ import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
 import { titleRoutes } from "./routes/titles.ts";
+import { SubtitleCues } from "./subtitle-cues.ts";
 import { TitleCatalog } from "./title-catalog.ts";
 import type { TitlePlans } from "./title-plans.ts";
 
@@ -57,9 +58,10 @@ export interface Orchestrator {
 export function createApp(deps: AppDeps): Orchestrator {
   const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
+  const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();
   installDoors(app, deps.doors);
-  app.route("/hls", hlsRoutes({ ...deps, desk, catalog, waits: deps.doors.waits }));
+  app.route("/hls", hlsRoutes({ ...deps, desk, catalog, subtitleCues, waits: deps.doors.waits }));
   app.route("/api", titleRoutes(deps.library, catalog));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
   app.route("/", pageRoutes(deps.assets, deps.handOff));

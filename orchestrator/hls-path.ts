@@ -4,10 +4,20 @@ import {
   MULTIVARIANT_PLAYLIST,
   parseMediaSegmentName,
 } from "../shared/media/segment-name.ts";
+import { CHAPTERS_JSON, CHAPTERS_VTT } from "../shared/playlist/chapters.ts";
+import { parseSubtitleName, type SubtitleName } from "../shared/playlist/subtitle-playlist.ts";
 
 /** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
   | { readonly kind: "multivariant-playlist"; readonly path: string }
+  | { readonly kind: "description"; readonly path: string }
+  | {
+      readonly kind: "chapters";
+      readonly path: string;
+      readonly titleKey: string;
+      readonly name: ChaptersName;
+    }
+  | ({ readonly kind: "subtitles"; readonly name: SubtitleName } & RenditionPath)
   | ({ readonly kind: "media-playlist" } & RenditionPath)
   | ({ readonly kind: "init-segment" } & RenditionPath)
   | ({ readonly kind: "media-segment"; readonly index: number } & RenditionPath);
@@ -18,7 +28,12 @@ interface RenditionPath {
   readonly rendition: string;
 }
 
+type ChaptersName = typeof CHAPTERS_JSON | typeof CHAPTERS_VTT;
+
 const PREFIX = "/hls/";
+/** What a title consists of, beside its multivariant playlist. */
+export const TITLE_DESCRIPTION = "title.json";
+const TITLE_KEY = /^[0-9a-f]{32}$/;
 
 /**
  * Renditions by the letter of their ids: `v` rungs, `o` the original picture, `i` its keyframes alone; `a` stereo,
@@ -32,7 +47,7 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 }
 
 /**
- * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8` or
+ * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/<title key>/<name>` or
  * `<path>/<title key>/<rendition>/<name>`, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
@@ -43,10 +58,20 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
     return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
   }
+  if (name === TITLE_DESCRIPTION && decoded.length > 1) {
+    return { kind: "description", path: decoded.slice(0, -1).join("/") };
+  }
+  const key = decoded.at(-2);
+  if ((name === CHAPTERS_JSON || name === CHAPTERS_VTT) && decoded.length > 2 && TITLE_KEY.test(key!)) {
+    return { kind: "chapters", path: decoded.slice(0, -2).join("/"), titleKey: key!, name };
+  }
   const [titleKey, rendition] = decoded.slice(-3, -1);
-  if (decoded.length < 4 || !/^[0-9a-f]{32}$/.test(titleKey!) || !RENDITION_ID.test(rendition!))
-    return undefined;
+  if (decoded.length < 4 || !TITLE_KEY.test(titleKey!) || !RENDITION_ID.test(rendition!)) return undefined;
   const common = { path: decoded.slice(0, -3).join("/"), titleKey: titleKey!, rendition: rendition! };
+  if (isSubtitleId(common.rendition)) {
+    const subtitles = parseSubtitleName(name!);
+    return subtitles && { kind: "subtitles", name: subtitles, ...common };
+  }
   if (name === MEDIA_PLAYLIST) return { kind: "media-playlist", ...common };
   if (name === INIT_SEGMENT) return { kind: "init-segment", ...common };
   const index = parseMediaSegmentName(name!);
@@ -55,7 +80,16 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
 
 /** `/hls/<path>/master.m3u8` for a path in the media folder. */
 export function multivariantPlaylistUrl(path: string): string {
-  return `${PREFIX}${path.split("/").map(encodeURIComponent).join("/")}/${MULTIVARIANT_PLAYLIST}`;
+  return titleUrl(path, MULTIVARIANT_PLAYLIST);
+}
+
+/** `/hls/<path>/<name>`. @param name of something that needs no escape. */
+export function titleUrl(path: string, name: string): string {
+  return `${PREFIX}${path.split("/").map(encodeURIComponent).join("/")}/${name}`;
+}
+
+function isSubtitleId(rendition: string): boolean {
+  return rendition.startsWith("t") || rendition.startsWith("x");
 }
 
 /** One piece of a path; undefined where it is no name of a file or folder. */

@@ -9,6 +9,7 @@ import type {
   Unsubscribe,
 } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { TRACKS_ASSET } from "../shared/subtitles/subtitles-asset.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
@@ -18,6 +19,8 @@ const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
 /** A second or two is usual. After so long with one worker, a second one may try what somebody waits for. */
 const STRAGGLE_AFTER_MS = 6000;
+/** Text tracks take a reading of the whole film, which two do no faster. */
+const READING_STRAGGLE_AFTER_MS = 120_000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
@@ -157,7 +160,7 @@ export class JobDesk {
         const asked = {
           ...request(job, 0, AWAITED_LAPSE_MS),
           gone: order.gone,
-          straggleAfterMs: STRAGGLE_AFTER_MS,
+          straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
         const [outcome] = await this.#store.request([asked], signal);
         const end = isEnd(outcome) ? outcome : await heard.next;
@@ -203,6 +206,10 @@ export class JobDesk {
     // What was announced until now went unheard: everybody asks again.
     if (announcement.kind === "connected") for (const wake of this.#listeners.values()) wake();
   }
+}
+
+function readsWholeFilm(job: Job): boolean {
+  return job.kind === "asset" && TRACKS_ASSET.test(job.asset);
 }
 
 function nameOf({ titleKey, rendition }: RenditionName): string {

@@ -8,16 +8,18 @@ const SHORTEST_TO_COMPRESS = 1024;
 export interface PlaylistAnswer {
   readonly etag: string;
   readonly cacheControl: string;
+  /** A playlist's unless told. */
+  readonly contentType?: string;
   /** Whether it is compressed here, or whatever stands before the orchestrator does that. */
   readonly compress: boolean;
   /** Not called for whoever has it already. */
   readonly print: () => string;
 }
 
-/** Answers GET and HEAD for a playlist that its ETag names for ever. */
+/** Answers GET and HEAD for a playlist, or another text that is printed, that its ETag names for ever. */
 export async function playlistResponse(request: Request, answer: PlaylistAnswer): Promise<Response> {
-  const { etag, cacheControl, compress, print } = answer;
-  const headers = new Headers({ "content-type": PLAYLIST_TYPE, "cache-control": cacheControl, etag });
+  const { etag, cacheControl, contentType = PLAYLIST_TYPE, compress, print } = answer;
+  const headers = new Headers({ "content-type": contentType, "cache-control": cacheControl, etag });
   if (compress) headers.set("vary", "Accept-Encoding");
   if (matchesEtag(request, etag)) return new Response(null, { status: 304, headers });
   const plain = new TextEncoder().encode(print());

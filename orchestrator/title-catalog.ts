@@ -15,7 +15,7 @@ import { type AwaitDeps, findMade } from "./await-object.ts";
 import type { Waiting } from "./doors/wait-limits.ts";
 import type { DoneJob } from "./job-desk.ts";
 import { notFound } from "./problem.ts";
-import type { KnownOriginal, TitlePlans } from "./title-plans.ts";
+import type { KnownOriginal, KnownTitle, TitlePlans } from "./title-plans.ts";
 
 /** Who asks for a title: a request. */
 type Asker = Pick<Request, "signal">;
@@ -40,6 +40,7 @@ export class TitleCatalog {
 
   /**
    * The title as its source is now.
+   * With what lies beside it, too.
    * @param desk where to wait for what a worker finds out.
    * @param asker whose signal is looked at only where it has to wait: making one takes a server its time.
    */
@@ -54,7 +55,7 @@ export class TitleCatalog {
     return title;
   }
 
-  /** The title that a playlist handed out under this key. */
+  /** The title that a playlist handed out under this key. What lies beside it may be of another revision. */
   async openKey(path: string, key: string, desk: Waiting, asker: Asker): Promise<Title> {
     const known = await this.#plans.ofKey(key);
     const title = known?.source.path === path ? known : await this.open(path, desk, asker);
@@ -78,9 +79,9 @@ export class TitleCatalog {
     return this.#plans.originalOf(title.key) === undefined;
   }
 
-  /** Length of a title that was opened before; undefined for others, which stay unprobed. */
-  knownDurationMs(path: string): number | undefined {
-    return this.#plans.durationMs(path);
+  /** What is known of a title that was opened before; undefined for others, which stay unprobed. */
+  known(path: string): KnownTitle | undefined {
+    return this.#plans.ofPath(path);
   }
 
   async #readOriginal(title: Title, signal: AbortSignal): Promise<KnownOriginal | undefined> {

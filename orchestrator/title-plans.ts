@@ -1,6 +1,6 @@
 import { LRUCache } from "lru-cache";
 import type { OriginalRendition } from "../shared/media/original.ts";
-import type { SourceInfo } from "../shared/media/source-info.ts";
+import { type SourceInfo, sourceRevision } from "../shared/media/source-info.ts";
 import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
 
 /** About a kilobyte each. */
@@ -9,7 +9,7 @@ const KNOWN_TITLES = 20_000;
 const PLANNED_TITLES = 128;
 
 /** A title that was opened, without what can be computed again. */
-interface KnownTitle {
+export interface KnownTitle {
   readonly key: string;
   readonly source: SourceInfo;
   readonly options: PlanOptions;
@@ -30,9 +30,9 @@ export class TitlePlans {
   readonly #keyOfSource = new Map<string, string>();
   readonly #keyOfPath = new Map<string, string>();
 
-  /** The plan of a source as it was with this fingerprint. */
-  async ofSource(fingerprint: string): Promise<Title | undefined> {
-    const key = this.#keyOfSource.get(fingerprint);
+  /** The plan of a source as it was, with what lay beside it, in this revision. */
+  async ofSource(revision: string): Promise<Title | undefined> {
+    const key = this.#keyOfSource.get(revision);
     return key === undefined ? undefined : this.ofKey(key);
   }
 
@@ -56,28 +56,35 @@ export class TitlePlans {
 
   /** Length of the file at this path, perhaps of what it was before. */
   durationMs(path: string): number | undefined {
+    return this.ofPath(path)?.durationMs;
+  }
+
+  /** What is known of the file at this path, perhaps of what it was before. */
+  ofPath(path: string): KnownTitle | undefined {
     const key = this.#keyOfPath.get(path);
-    return key === undefined ? undefined : this.#byKey.peek(key)?.durationMs;
+    return key === undefined ? undefined : this.#byKey.peek(key);
   }
 
   remember(title: Title): void {
     const { key, source, options, duration } = title;
     this.#planned.set(key, title);
     // Looked up, it counts as used; set again, the index would be made anew.
-    if (this.#byKey.get(key) === undefined) {
+    const known = this.#byKey.get(key);
+    if (known === undefined || sourceRevision(known.source) !== sourceRevision(source)) {
       this.#byKey.set(key, {
         key,
         source,
         options,
         durationMs: Math.round((duration.n * 1000) / duration.d),
       });
-      this.#keyOfSource.set(source.fingerprint, key);
+      this.#keyOfSource.set(sourceRevision(source), key);
     }
     this.#keyOfPath.set(source.path, key);
   }
 
   #forget({ key, source }: KnownTitle): void {
-    if (this.#keyOfSource.get(source.fingerprint) === key) this.#keyOfSource.delete(source.fingerprint);
+    const revision = sourceRevision(source);
+    if (this.#keyOfSource.get(revision) === key) this.#keyOfSource.delete(revision);
     if (this.#keyOfPath.get(source.path) === key) this.#keyOfPath.delete(source.path);
   }
 }

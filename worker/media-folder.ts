@@ -35,7 +35,8 @@ async function readStart(realPath: string): Promise<Buffer> {
   }
 }
 
-async function resolveInside(mediaDir: string, path: string): Promise<string> {
+/** The real path of what lies in the media folder, links followed. */
+export async function resolveInside(mediaDir: string, path: string): Promise<string> {
   if (path.includes("\0")) throw notFound(path);
   const root = await mediaDisk
     .run(() => realpath(mediaDir))

@@ -15,6 +15,7 @@ import type { PacketThreads } from "./original/packet-threads.ts";
 import { probeSource } from "./probe/probe-source.ts";
 import { shareTime } from "./shared-time.ts";
 import type { SourceFile } from "./source-file.ts";
+import { findSidecars, revisionOf, type Sidecar } from "./subtitles/find-sidecars.ts";
 import { type SourcePlaces, useSource } from "./use-source.ts";
 
 /** One look at a file, and all that a probe takes. */
@@ -29,6 +30,8 @@ export interface TitleInput {
   readonly inputUrl: string;
   readonly source: SourceInfo;
   readonly title: Title;
+  /** Subtitle files that lie beside it now. */
+  readonly findSidecars: () => Promise<readonly Sidecar[]>;
 }
 
 /** What an encode job speaks of. */
@@ -49,12 +52,24 @@ export class TitleSource {
     this.#packets = packets;
   }
 
-  /** Sees to it that storage knows the source as it is now; returns its fingerprint. */
+  /**
+   * Sees to it that storage knows the source as it is now, and what lies beside it; returns under which name: its
+   * fingerprint, or a revision.
+   */
   probe({ path, segmentSeconds }: ProbeJob, signal: AbortSignal): Promise<string> {
     return useSource(path, this.#places, signal, async (file, reading) => {
-      if (!(await this.#read(sourceInfoObject(file.fingerprint), reading)))
-        await this.#probeAnew(file, segmentSeconds, reading);
-      return file.fingerprint;
+      // The folder is listed while FFprobe looks at the film.
+      const listing = findSidecars(this.#places.mediaDir, path);
+      listing.catch(() => {});
+      const known = await this.#read(sourceInfoObject(file.fingerprint), reading);
+      const source = known ?? (await this.#probeAnew(file, segmentSeconds, reading));
+      const sidecars = await listing;
+      if (sidecars.length === 0) return file.fingerprint;
+      const revision = await revisionOf(file.fingerprint, sidecars);
+      const subtitles = sidecars.map((sidecar) => sidecar.file);
+      if (!(await this.#storage.find(sourceInfoObject(revision), reading)))
+        await this.#publish(revision, { ...source, beside: { revision, subtitles } }, reading);
+      return revision;
     });
   }
 
@@ -90,7 +105,12 @@ export class TitleSource {
       );
     }
     const title = this.#titles.get(job.titleKey) ?? (await this.#plan(file, job, signal));
-    return { inputUrl: file.inputUrl, source: title.source, title };
+    return {
+      inputUrl: file.inputUrl,
+      source: title.source,
+      title,
+      findSidecars: () => findSidecars(this.#places.mediaDir, job.path),
+    };
   }
 
   async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
@@ -105,13 +125,18 @@ export class TitleSource {
   }
 
   /** Looks into the original picture at the same time; a host of films is not asked twice for that. */
-  async #probeAnew(file: SourceFile, segmentSeconds: number | undefined, signal: AbortSignal): Promise<void> {
+  async #probeAnew(
+    file: SourceFile,
+    segmentSeconds: number | undefined,
+    signal: AbortSignal,
+  ): Promise<SourceInfo> {
     const isNear = segmentSeconds !== undefined && !isRemotePath(file.path);
     const look = isNear ? new EarlyLook(file.inputUrl, this.#packets, signal) : undefined;
     try {
       const source = await this.#sourceInfo(file, signal);
       const index = await look?.finish(source, segmentSeconds!);
       if (index) await this.#publishIndex(source, segmentSeconds!, index, signal);
+      return source;
     } finally {
       look?.close();
     }
@@ -138,9 +163,14 @@ export class TitleSource {
     // Parsed as it would be from storage: the title key hashes it as JSON.
     const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
     const probed = sourceInfoSchema.parse(await probeSource(file, options));
-    const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(probed)));
-    const outcome = await this.#storage.publish(name, sealed, signal);
+    const outcome = await this.#publish(file.fingerprint, probed, signal);
     return outcome === "published" ? probed : ((await this.#read(name, signal)) ?? probed);
+  }
+
+  async #publish(revision: string, source: SourceInfo, signal: AbortSignal) {
+    const name = sourceInfoObject(revision);
+    const sealed = await seal(name, new TextEncoder().encode(JSON.stringify(source)));
+    return this.#storage.publish(name, sealed, signal);
   }
 
   async #read(name: string, signal: AbortSignal): Promise<SourceInfo | undefined> {

@@ -10,6 +10,7 @@ import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-p
 import { titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
 import { awaitObject } from "../await-object.ts";
+import { describeTitle } from "../describe-title.ts";
 import type { Pass } from "../doors/pass.ts";
 import type { Visit, VisitEnv } from "../doors/visit.ts";
 import type { Waiting, WaitLimits } from "../doors/wait-limits.ts";
@@ -22,7 +23,10 @@ import { lookAhead } from "../look-ahead.ts";
 import { IMMUTABLE, objectResponse } from "../object-response.ts";
 import { playlistResponse } from "../playlist-response.ts";
 import { notFound } from "../problem.ts";
+import type { SubtitleCues } from "../subtitle-cues.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
+import { chaptersResponse } from "./chapters.ts";
+import { subtitlesResponse } from "./subtitles.ts";
 
 /** How soon it should be known whether the original picture can be offered: not before the first segments. */
 const ORIGINAL_DUE_MS = 2000;
@@ -33,6 +37,7 @@ export interface HlsDeps {
   readonly waits: WaitLimits;
   readonly storage: SegmentReader;
   readonly knownSegments: KnownSegments;
+  readonly subtitleCues: SubtitleCues;
   readonly fileWaitMs: number;
   readonly handOff: HandOff | undefined;
   readonly compress: boolean;
@@ -59,7 +64,14 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
     if (deps.catalog.originalIsUnknown(title)) lookIntoOriginal(title, deps);
     return multivariantResponse(request, title, original, visit.pass, deps);
   }
+  if (asked.kind === "description") {
+    const title = await deps.catalog.open(asked.path, desk, request);
+    return descriptionResponse(request, title, visit.pass, deps);
+  }
   const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
+  if (asked.kind === "chapters") return chaptersResponse(request, title, asked.name, visit.pass, deps);
+  if (asked.kind === "subtitles")
+    return subtitlesResponse(request, title, asked, visit.pass, { ...deps, desk, expect: deps.desk });
   const rendition =
     findRendition(title, asked.rendition) ?? (await findOriginal(title, asked, request, deps));
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
@@ -105,14 +117,33 @@ function multivariantResponse(
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
-  const etag = `"${title.key}${original ? `-${original.id}` : ""}${tag}"`;
   return playlistResponse(request, {
-    etag,
+    etag: `"${title.key}${besideTag(title)}${original ? `-${original.id}` : ""}${tag}"`,
     // Its URL outlives the source: ask again, which costs nothing while the key is the same.
     cacheControl: "no-cache",
     compress,
     print: () => formatMultivariantPlaylist(title, query, original),
   });
+}
+
+function descriptionResponse(
+  request: Request,
+  title: Title,
+  { query, tag }: Pass,
+  { compress }: HlsDeps,
+): Promise<Response> {
+  return playlistResponse(request, {
+    etag: `"${title.key}${besideTag(title)}-description${tag}"`,
+    cacheControl: "no-cache",
+    contentType: "application/json",
+    compress,
+    print: () => JSON.stringify(describeTitle(title, query)),
+  });
+}
+
+/** What lies beside a source is listed with it, and no part of the key. */
+function besideTag({ source: { beside } }: Title): string {
+  return beside ? `-${beside.revision.slice(0, 16)}` : "";
 }
 
 function mediaPlaylistResponse(

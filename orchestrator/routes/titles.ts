@@ -1,7 +1,9 @@
 import { Hono } from "hono";
+import { chaptersOf } from "../../shared/playlist/chapters.ts";
+import { nameTitle } from "../describe-title.ts";
 import { mayOpen } from "../doors/pass.ts";
 import type { VisitEnv } from "../doors/visit.ts";
-import { multivariantPlaylistUrl } from "../hls-path.ts";
+import { multivariantPlaylistUrl, TITLE_DESCRIPTION, titleUrl } from "../hls-path.ts";
 import type { MediaLibrary } from "../media-library.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
 
@@ -19,13 +21,14 @@ export function titleRoutes(library: MediaLibrary, catalog: TitleCatalog): Hono<
 }
 
 function describe(path: string, query: string, catalog: TitleCatalog) {
-  const file = path.slice(path.lastIndexOf("/") + 1);
-  const dot = file.lastIndexOf(".");
-  const durationMs = catalog.knownDurationMs(path);
+  const known = catalog.known(path);
+  const chapters = known ? chaptersOf(known.source, known.durationMs) : [];
   return {
     path,
-    name: dot > 0 ? file.slice(0, dot) : file,
-    ...(durationMs !== undefined && { durationMs }),
+    name: nameTitle(path),
+    ...(known && { durationMs: known.durationMs }),
+    ...(chapters.length > 0 && { chapters }),
     hls: multivariantPlaylistUrl(path) + query,
+    description: titleUrl(path, TITLE_DESCRIPTION) + query,
   };
 }

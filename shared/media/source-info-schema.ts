@@ -66,6 +66,16 @@ const cover = z.object({
   height: z.int().positive(),
 });
 
+const subtitleFile = z.object({
+  id: z.string(),
+  format: z.enum(["subrip", "webvtt", "ass"]),
+  language: z.string().exactOptional(),
+  title: z.string().exactOptional(),
+  isDefault: z.boolean(),
+  isForced: z.boolean(),
+  isHearingImpaired: z.boolean(),
+});
+
 /** Source infos as they are kept in storage. */
 export const sourceInfoSchema: z.ZodType<SourceInfo> = z.object({
   path: z.string(),
@@ -77,4 +87,5 @@ export const sourceInfoSchema: z.ZodType<SourceInfo> = z.object({
   subtitles: z.array(subtitle),
   chapters: z.array(chapter),
   cover: cover.exactOptional(),
+  beside: z.object({ revision: z.string(), subtitles: z.array(subtitleFile) }).exactOptional(),
 });

@@ -18,6 +18,28 @@ export interface SourceInfo {
   readonly chapters: readonly Chapter[];
   /** A picture that came with the file to stand for it. */
   readonly cover?: CoverPicture;
+  /** What lies beside the file; absent where nothing does. No byte of the file's own renditions depends on it. */
+  readonly beside?: Surroundings;
+}
+
+/** Files that belong to a source and may come and go without it. */
+export interface Surroundings {
+  /** Hash of the source's fingerprint and of all that lies beside it: another one is another list of renditions. */
+  readonly revision: string;
+  readonly subtitles: readonly SubtitleFile[];
+}
+
+/** A subtitle file beside the film. */
+export interface SubtitleFile {
+  /** Hash of its name, size and modification time, 8 hexadecimal digits: an edited file is another one. */
+  readonly id: string;
+  readonly format: "subrip" | "webvtt" | "ass";
+  /** BCP 47 tag, as the file's name has it. */
+  readonly language?: string;
+  readonly title?: string;
+  readonly isDefault: boolean;
+  readonly isForced: boolean;
+  readonly isHearingImpaired: boolean;
 }
 
 export interface VideoTrack {
@@ -136,4 +158,9 @@ export function clockZero(source: SourceInfo): Rational {
   const first = source.video ?? source.audio[0];
   if (!first) throw new RangeError(`${source.path} has neither picture nor sound`);
   return first.start;
+}
+
+/** Names what is known of a source, and of what lies beside it: the fingerprint alone where nothing does. */
+export function sourceRevision({ fingerprint, beside }: SourceInfo): string {
+  return beside?.revision ?? fingerprint;
 }

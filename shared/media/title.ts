@@ -79,7 +79,7 @@ function planVideo(source: SourceInfo, options: PlanOptions): VideoRendition[] {
 }
 
 function titleKey(
-  source: SourceInfo,
+  { beside: _, ...source }: SourceInfo,
   video: readonly VideoRendition[],
   audio: readonly SoundRendition[],
 ): Promise<string> {

@@ -8,6 +8,9 @@ export interface AudioName {
   readonly language?: string;
 }
 
+/** Made once: that takes longer than all that is asked of it. */
+const LANGUAGES = new Intl.DisplayNames(["en"], { type: "language" });
+
 /** Names tracks by title, else by language, else by number. */
 export function nameAudio(tracks: readonly AudioTrack[]): readonly AudioName[] {
   const taken = new Set<string>();
@@ -22,7 +25,7 @@ export function nameAudio(tracks: readonly AudioTrack[]): readonly AudioName[] {
 }
 
 /** ISO 639-2 as files have it (`eng`, `ger`) to the shortest BCP 47 tag (`en`, `de`). */
-function toLanguageTag(code: string): string | undefined {
+export function toLanguageTag(code: string): string | undefined {
   try {
     return Intl.getCanonicalLocales(code.replaceAll("_", "-"))[0];
   } catch {
@@ -30,11 +33,11 @@ function toLanguageTag(code: string): string | undefined {
   }
 }
 
-function describeLanguage(tag: string): string | undefined {
-  return new Intl.DisplayNames(["en"], { type: "language" }).of(new Intl.Locale(tag).language);
+export function describeLanguage(tag: string): string | undefined {
+  return LANGUAGES.of(new Intl.Locale(tag).language);
 }
 
-function firstFree(wanted: string, taken: ReadonlySet<string>): string {
+export function firstFree(wanted: string, taken: ReadonlySet<string>): string {
   let name = wanted;
   for (let number = 2; taken.has(name); number++) name = `${wanted} (${number})`;
   return name;

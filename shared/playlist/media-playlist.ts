@@ -19,23 +19,33 @@ export function formatMediaPlaylist(
   targetDuration: number,
   { query = "", isIndependent = true }: MediaPlaylistOptions = {},
 ): string {
+  const headers = [
+    ...(isIndependent ? ["#EXT-X-INDEPENDENT-SEGMENTS"] : []),
+    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
+  ];
+  return formatVodPlaylist(timeline, targetDuration, headers, (index) => mediaSegmentName(index) + query);
+}
+
+/** @param headers tags that stand before the first segment. */
+export function formatVodPlaylist(
+  timeline: Timeline,
+  targetDuration: number,
+  headers: readonly string[],
+  uriOf: (index: number) => string,
+): string {
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     `#EXT-X-TARGETDURATION:${targetDuration}`,
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
-    ...(isIndependent ? ["#EXT-X-INDEPENDENT-SEGMENTS"] : []),
-    `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
+    ...headers,
   ];
   let start = 0;
   for (let index = 0; index < segmentCount(timeline); index++) {
     // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
     const end = round(multiply(borderTime(timeline, index + 1), MICROSECONDS));
-    lines.push(
-      `#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`,
-      mediaSegmentName(index) + query,
-    );
+    lines.push(`#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`, uriOf(index));
     start = end;
   }
   lines.push("#EXT-X-ENDLIST", "");

@@ -6,7 +6,9 @@ import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
 import { nameAudio } from "./audio-names.ts";
+import { chapterSessionData } from "./chapters.ts";
 import { originalVariant } from "./original-variant.ts";
+import { subtitleGroup, subtitleGroupOf } from "./subtitle-group.ts";
 
 const AUDIO_GROUP = "stereo";
 const AAC_LC = "mp4a.40.2";
@@ -28,7 +30,9 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     ...(original?.isIndependent === false ? [] : ["#EXT-X-INDEPENDENT-SEGMENTS"]),
+    ...chapterSessionData(title, query),
     ...audioGroup(title, uriOf),
+    ...subtitleGroup(title, query),
     ...variants.flat(),
     ...(original ? originalLines(title, original, uriOf) : []),
     "",
@@ -48,6 +52,7 @@ function videoVariants(title: Title, uriOf: UriOf): string[][] {
       RESOLUTION: literal(`${rung.width}x${rung.height}`),
       "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
       AUDIO: title.audio.length > 0 ? quoted(AUDIO_GROUP) : undefined,
+      SUBTITLES: subtitleGroupOf(title),
       "CLOSED-CAPTIONS": literal("NONE"),
     });
     return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
@@ -62,6 +67,7 @@ function originalLines(title: Title, original: OriginalRendition, uriOf: UriOf):
       codecs: hasSound ? [AAC_LC] : [],
     }),
     AUDIO: hasSound ? quoted(AUDIO_GROUP) : undefined,
+    SUBTITLES: subtitleGroupOf(title),
     "CLOSED-CAPTIONS": literal("NONE"),
   });
   return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(original)];
@@ -75,6 +81,7 @@ function soundVariant(title: Title, rendition: SoundRendition, uriOf: UriOf): st
     "AVERAGE-BANDWIDTH": audio.average,
     CODECS: quoted(AAC_LC),
     AUDIO: title.audio.length > 1 ? quoted(AUDIO_GROUP) : undefined,
+    SUBTITLES: subtitleGroupOf(title),
   });
   return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
 }

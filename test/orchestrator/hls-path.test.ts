@@ -62,6 +62,36 @@ describe("the URL of a title", () => {
       { numRuns: 500 },
     );
   });
+
+  it("leads to its subtitles, its chapters and its description", () => {
+    fc.assert(
+      fc.property(
+        paths,
+        fc.constantFrom("t0", "t12", "x0123abcd"),
+        fc.nat(9999),
+        (path, rendition, index) => {
+          const master = new URL(multivariantPlaylistUrl(path), "http://host");
+          const ask = (relative: string) => parseHlsPath(afterPrefix(new URL(relative, master).href));
+          const common = { kind: "subtitles", path, titleKey: KEY, rendition };
+          const name = (kind: string) => ({ ...common, name: { kind } });
+          expect(ask(`${KEY}/${rendition}/index.m3u8`)).toEqual(name("playlist"));
+          expect(ask(`${KEY}/${rendition}/subtitles.vtt`)).toEqual(name("whole"));
+          const segment = { ...common, name: { kind: "segment", index } };
+          expect(ask(`${KEY}/${rendition}/${index}.vtt`)).toEqual(segment);
+          expect(ask(`${KEY}/chapters.vtt`)).toEqual({
+            kind: "chapters",
+            path,
+            titleKey: KEY,
+            name: "chapters.vtt",
+          });
+          expect(ask("title.json")).toEqual({ kind: "description", path });
+          for (const other of ["init.mp4", "0.m4s", "01.vtt", "cues.vtt"])
+            expect(ask(`${KEY}/${rendition}/${other}`)).toBeUndefined();
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
 });
 
 describe("no title is asked for by", () => {
@@ -92,6 +122,11 @@ describe("no title is asked for by", () => {
     `a/${KEY}/v720/01.m4s`,
     `a/${KEY}/v720/-1.m4s`,
     `a/${KEY}/v720/1.ts`,
+    `a/${KEY}/v720/1.vtt`,
+    `a/${KEY}/x0123abc/1.vtt`,
+    `a/${KEY}/chapters.txt`,
+    `${KEY}/chapters.json`,
+    "title.json",
     `a/${KEY}/v720/init.mp4/x`,
     `a/${KEY}/x720/1.m4s`,
     `a/${KEY}/v72000/1.m4s`,

@@ -53,6 +53,22 @@ describe("titles that were opened", () => {
     expect(plans.durationMs("a.mp4")).toBe(10_000);
   });
 
+  it("are known as what lies beside them is now", async () => {
+    const plans = new TitlePlans();
+    const before = await titleAt("a.mp4");
+    const beside = { revision: "r".repeat(32), subtitles: [] };
+    const after = { ...before, source: { ...before.source, beside } };
+    plans.remember(before);
+    plans.remember(after);
+    expect(await plans.ofSource(beside.revision)).toEqual(after);
+    expect(await plans.ofKey(before.key)).toEqual(after);
+    expect(await plans.ofSource(before.source.fingerprint)).toBeUndefined();
+    expect(plans.durationMs("a.mp4")).toBe(10_000);
+    plans.remember(before);
+    expect(await plans.ofSource(beside.revision)).toBeUndefined();
+    expect(await plans.ofKey(before.key)).toEqual(before);
+  });
+
   it("of long ago are forgotten altogether", async () => {
     const plans = new TitlePlans();
     const title = await titleAt("a.mp4");

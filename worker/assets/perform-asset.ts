@@ -2,14 +2,19 @@ import { FaultError } from "../../shared/fault.ts";
 import type { AssetJob } from "../../shared/job.ts";
 import { assetObject } from "../../shared/storage/object-name.ts";
 import { seal } from "../../shared/storage/seal.ts";
+import { SIDECAR_ASSET, TRACKS_ASSET } from "../../shared/subtitles/subtitles-asset.ts";
 import type { EncodePolicy } from "../ffmpeg/run-ffmpeg.ts";
 import { makeOriginalIndex } from "../original/make-index.ts";
 import type { JobContext } from "../perform-job.ts";
 import type { AssetMaker } from "./asset-maker.ts";
+import { convertSidecar } from "./convert-sidecar.ts";
+import { extractSubtitles } from "./extract-subtitles.ts";
 
 /** Who makes which assets. */
 const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [
   { names: /^o0\/index\.json$/, make: makeOriginalIndex },
+  { names: TRACKS_ASSET, make: extractSubtitles },
+  { names: SIDECAR_ASSET, make: convertSidecar },
 ];
 
 /** Makes what belongs to a title as a whole and puts it into storage; what is there already stays. */

@@ -1,0 +1,32 @@
+import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
+import type { Title } from "../media/title.ts";
+import { subtitleTimeline } from "../subtitles/cut-cues.ts";
+import { formatVodPlaylist } from "./media-playlist.ts";
+
+/** All cues of a rendition in one file. */
+export const WHOLE_SUBTITLES = "subtitles.vtt";
+
+/** What belongs to a rendition of subtitles. */
+export type SubtitleName =
+  | { readonly kind: "playlist" }
+  | { readonly kind: "whole" }
+  | { readonly kind: "segment"; readonly index: number };
+
+/** Undefined for a name that nothing has. */
+export function parseSubtitleName(name: string): SubtitleName | undefined {
+  if (name === MEDIA_PLAYLIST) return { kind: "playlist" };
+  if (name === WHOLE_SUBTITLES) return { kind: "whole" };
+  const match = /^(0|[1-9]\d{0,8})\.vtt$/.exec(name);
+  return match ? { kind: "segment", index: Number(match[1]) } : undefined;
+}
+
+function subtitleSegmentName(index: number): string {
+  return `${index}.vtt`;
+}
+
+/** The media playlist of any of a title's subtitles. @param query what each URI ends in. */
+export function formatSubtitlePlaylist(title: Title, query = ""): string {
+  return formatVodPlaylist(subtitleTimeline(title), title.targetDuration, [], (index) => {
+    return subtitleSegmentName(index) + query;
+  });
+}

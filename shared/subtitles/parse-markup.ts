@@ -1,0 +1,71 @@
+import { applyOverrides, type OverriddenText, type PlaneSize } from "./ass-overrides.ts";
+import { toCueText } from "./cue.ts";
+import { type Placement, placementSettings, USUAL_PLACEMENT } from "./placement.ts";
+import { formatRuns, type TextRun, type TextStyle } from "./styled-text.ts";
+
+/** What a format's text is made of. */
+export interface Markup {
+  /** By the names of its groups: what is in a `block` of overrides, a `tag` and its `slash`, an escaped `sign`, an `entity`. */
+  readonly tokens: RegExp;
+  /** How text looks that says nothing. */
+  readonly style: TextStyle;
+  readonly placement: Placement | undefined;
+  readonly plane: PlaneSize;
+}
+
+/** `{\an8}`, and `{comments}`; ASS knows no tags. */
+export const ASS_TOKENS = /\{(?<block>[^{}]*)\}|\\(?<sign>[Nnh])/g;
+/** What SubRip files have besides their few tags came from ASS; entities are of other players' making. */
+export const SUBRIP_TOKENS =
+  /\{(?<block>\\[^{}]*)\}|<(?<slash>\/?)(?<tag>[bius]|font)(?=[\s>])[^<>]*>|\\(?<sign>[Nnh])|&(?<entity>amp|lt|gt|quot|nbsp|lrm|rlm);/gi;
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  ...{ amp: "&", lt: "<", gt: ">", quot: '"' },
+  ...{ nbsp: "\u00A0", lrm: "\u200E", rlm: "\u200F" },
+};
+
+/** The text of a cue and where it stands, as WebVTT has both. */
+export function parseMarkup(
+  source: string,
+  markup: Markup,
+): { readonly settings: string; readonly text: string } {
+  const text = toCueText(source);
+  const runs: TextRun[] = [];
+  let state: OverriddenText = { style: markup.style, placement: undefined, isDrawing: false };
+  const put = (piece: string) => {
+    if (piece !== "" && !state.isDrawing) runs.push({ text: piece, style: state.style });
+  };
+  let at = 0;
+  for (const token of text.matchAll(markup.tokens)) {
+    put(text.slice(at, token.index));
+    at = token.index + token[0].length;
+    const { block, slash, tag, sign, entity } = token.groups!;
+    if (block !== undefined) state = applyOverrides(block, state, markup.style, markup.plane);
+    else if (tag) state = { ...state, style: withTag(state.style, tag.toLowerCase(), slash === "") };
+    else if (sign) put(sign.toLowerCase() === "h" ? "\u00A0" : "\n");
+    else if (entity) put(ENTITIES[entity.toLowerCase()]!);
+  }
+  put(text.slice(at));
+  const placement = state.placement ?? markup.placement ?? USUAL_PLACEMENT;
+  return { settings: placementSettings(placement), text: formatRuns(withoutEmptyLines(runs)) };
+}
+
+function withTag(style: TextStyle, tag: string, on: boolean): TextStyle {
+  return tag in style ? { ...style, [tag]: on } : style;
+}
+
+/** Line breaks may stand between runs that hold nothing else. */
+function withoutEmptyLines(runs: readonly TextRun[]): readonly TextRun[] {
+  const kept: TextRun[] = [];
+  let atLineStart = true;
+  for (const run of runs) {
+    const lines = run.text.replace(/\n\s*\n/g, "\n");
+    const text: string = atLineStart ? lines.trimStart() : lines;
+    if (text === "") continue;
+    kept.push({ ...run, text });
+    atLineStart = text.endsWith("\n");
+  }
+  const last = kept.at(-1);
+  if (last) kept[kept.length - 1] = { ...last, text: last.text.trimEnd() };
+  return kept.filter(({ text }) => text !== "");
+}
