@@ -4,9 +4,11 @@ import {
   MULTIVARIANT_PLAYLIST,
   parseMediaSegmentName,
 } from "../shared/media/segment-name.ts";
+import { type PicturePath, parsePicturePath } from "./picture-path.ts";
 
 /** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
+  | PicturePath
   | { readonly kind: "multivariant-playlist"; readonly path: string }
   | ({ readonly kind: "media-playlist" } & RenditionPath)
   | ({ readonly kind: "init-segment" } & RenditionPath)
@@ -33,7 +35,7 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 
 /**
  * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8` or
- * `<path>/<title key>/<rendition>/<name>`, each piece percent-encoded. Undefined for anything else.
+ * `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
   const pieces = encoded.split("/").map(decodePiece);
@@ -43,6 +45,8 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
     return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
   }
+  const picture = parsePicturePath(decoded);
+  if (picture) return picture;
   const [titleKey, rendition] = decoded.slice(-3, -1);
   if (decoded.length < 4 || !/^[0-9a-f]{32}$/.test(titleKey!) || !RENDITION_ID.test(rendition!))
     return undefined;

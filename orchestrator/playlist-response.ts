@@ -6,6 +6,8 @@ export const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 const SHORTEST_TO_COMPRESS = 1024;
 
 export interface PlaylistAnswer {
+  /** A playlist's unless told. */
+  readonly contentType?: string;
   readonly etag: string;
   readonly cacheControl: string;
   /** Whether it is compressed here, or whatever stands before the orchestrator does that. */
@@ -16,8 +18,8 @@ export interface PlaylistAnswer {
 
 /** Answers GET and HEAD for a playlist that its ETag names for ever. */
 export async function playlistResponse(request: Request, answer: PlaylistAnswer): Promise<Response> {
-  const { etag, cacheControl, compress, print } = answer;
-  const headers = new Headers({ "content-type": PLAYLIST_TYPE, "cache-control": cacheControl, etag });
+  const { etag, cacheControl, compress, print, contentType = PLAYLIST_TYPE } = answer;
+  const headers = new Headers({ "content-type": contentType, "cache-control": cacheControl, etag });
   if (compress) headers.set("vary", "Accept-Encoding");
   if (matchesEtag(request, etag)) return new Response(null, { status: 304, headers });
   const plain = new TextEncoder().encode(print());

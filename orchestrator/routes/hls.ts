@@ -22,6 +22,7 @@ import { IMMUTABLE, objectResponse } from "../object-response.ts";
 import { playlistResponse } from "../playlist-response.ts";
 import { notFound } from "../problem.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
+import { pictureResponse } from "./pictures.ts";
 
 export interface HlsDeps {
   readonly catalog: TitleCatalog;
@@ -53,6 +54,7 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
     const title = await deps.catalog.open(asked.path, desk, request);
     return multivariantResponse(request, title, visit.pass, deps);
   }
+  if (!("rendition" in asked)) return pictureResponse(asked, request, visit, deps);
   const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
   const rendition = findRendition(title, asked.rendition);
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
@@ -94,7 +96,7 @@ function mediaPlaylistResponse(
     etag,
     cacheControl: IMMUTABLE,
     compress,
-    print: () => formatMediaPlaylist(rendition.timeline, title.targetDuration, query),
+    print: () => formatMediaPlaylist(rendition.timeline, title.targetDuration, query, rendition.kind),
   });
 }
 
@@ -112,7 +114,7 @@ async function segmentResponse(
   }
   const name = index === undefined ? INIT_SEGMENT : mediaSegmentName(index);
   const objectName = titleObject(title.key, rendition.id, name);
-  const contentType = rendition.kind === "video" ? "video/mp4" : "audio/mp4";
+  const contentType = rendition.kind === "audio" ? "audio/mp4" : "video/mp4";
   const etag = `"${title.key}-${rendition.id}-${name}"`;
   const findJob = async () =>
     index === undefined
@@ -130,7 +132,8 @@ async function segmentResponse(
     if (error instanceof ObjectGoneError) return respond();
     throw error;
   });
-  if (index !== undefined && request.method === "GET") {
+  // Whoever looks through I-frames jumps: what is made with the one is all that is made ahead.
+  if (index !== undefined && request.method === "GET" && rendition.kind !== "iframe") {
     const work = lookAhead(title, rendition, index, deps).catch((error: unknown) => {
       deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
     });

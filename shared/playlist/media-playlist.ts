@@ -1,5 +1,6 @@
 import { INIT_SEGMENT, mediaSegmentName } from "../media/segment-name.ts";
 import { borderTime, segmentCount, type Timeline } from "../media/timeline.ts";
+import type { Rendition } from "../media/title.ts";
 import { multiply, rational, round, toDecimal } from "../rational.ts";
 import { formatAttributeList, quoted } from "./attribute-list.ts";
 
@@ -8,8 +9,14 @@ const MICROSECONDS = rational(1_000_000);
 /**
  * A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists.
  * @param query what each URI ends in.
+ * @param kind of the rendition.
  */
-export function formatMediaPlaylist(timeline: Timeline, targetDuration: number, query = ""): string {
+export function formatMediaPlaylist(
+  timeline: Timeline,
+  targetDuration: number,
+  query = "",
+  kind: Rendition["kind"] = "video",
+): string {
   const lines = [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
@@ -17,6 +24,8 @@ export function formatMediaPlaylist(timeline: Timeline, targetDuration: number, 
     "#EXT-X-MEDIA-SEQUENCE:0",
     "#EXT-X-PLAYLIST-TYPE:VOD",
     "#EXT-X-INDEPENDENT-SEGMENTS",
+    // 4.4.3.6: an I-frame lasts until the next one.
+    ...(kind === "iframe" ? ["#EXT-X-I-FRAMES-ONLY"] : []),
     `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
   ];
   let start = 0;

@@ -5,6 +5,7 @@ import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
 import { nameAudio } from "./audio-names.ts";
+import { pictureVariants } from "./picture-variants.ts";
 
 const AUDIO_GROUP = "stereo";
 const AAC_LC = "mp4a.40.2";
@@ -27,6 +28,7 @@ export function formatMultivariantPlaylist(title: Title, query = ""): string {
     "#EXT-X-INDEPENDENT-SEGMENTS",
     ...audioGroup(title, uriOf),
     ...variants.flat(),
+    ...pictureVariants(title, query),
     "",
   ].join("\n");
 }

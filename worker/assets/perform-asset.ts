@@ -5,9 +5,16 @@ import { seal } from "../../shared/storage/seal.ts";
 import type { EncodePolicy } from "../ffmpeg/run-ffmpeg.ts";
 import type { JobContext } from "../perform-job.ts";
 import type { AssetMaker } from "./asset-maker.ts";
+import { makePoster } from "./make-poster.ts";
+import { makeScreenshot } from "./make-screenshot.ts";
+import { makeSprites } from "./make-sprites.ts";
 
 /** Who makes which assets. */
-const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [];
+const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [
+  { names: /^sprites\/\d+\.jpg$/, make: makeSprites },
+  { names: /^screenshots\/\d+-\d+\.(jpg|webp|avif)$/, make: makeScreenshot },
+  { names: /^poster\.jpg$/, make: makePoster },
+];
 
 /** Makes what belongs to a title as a whole and puts it into storage; what is there already stays. */
 export async function performAsset(
