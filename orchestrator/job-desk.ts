@@ -9,6 +9,7 @@ import type {
   Unsubscribe,
 } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { isPicture } from "../shared/media/screenshot.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
@@ -19,6 +20,8 @@ const AWAITED_LAPSE_MS = 5000;
 /** A second or two is usual. After so long with one worker, a second one may try what somebody waits for. */
 const STRAGGLE_AFTER_MS = 6000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
+/** A picture of a title can wait so long for the segments of those who watch, milliseconds. */
+const PICTURE_PATIENCE_MS = 2000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
 
@@ -151,11 +154,12 @@ export class JobDesk {
 
   async #follow(job: Job, order: Order): Promise<DoneJob> {
     const { signal } = order.controller;
+    const dueAt = performance.now() + patienceMs(job);
     for (;;) {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(job, 0, AWAITED_LAPSE_MS),
+          ...request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: STRAGGLE_AFTER_MS,
         };
@@ -203,6 +207,11 @@ export class JobDesk {
     // What was announced until now went unheard: everybody asks again.
     if (announcement.kind === "connected") for (const wake of this.#listeners.values()) wake();
   }
+}
+
+/** How much later than at once a job is due that somebody waits for. */
+function patienceMs(job: Job): number {
+  return job.kind === "asset" && isPicture(job.asset) ? PICTURE_PATIENCE_MS : 0;
 }
 
 function nameOf({ titleKey, rendition }: RenditionName): string {

@@ -14,6 +14,11 @@ export interface Screenshot {
 export const PICTURE_FORMATS = ["jpg", "webp", "avif"] as const;
 export type PictureFormat = (typeof PICTURE_FORMATS)[number];
 
+/** Whether an asset of a title is a picture. */
+export function isPicture(asset: string): boolean {
+  return PICTURE_FORMATS.some((format) => asset.endsWith(`.${format}`));
+}
+
 /** A few widths, and the source's own: each size of each frame is an object of its own in storage. */
 const WIDTHS = [160, 320, 480, 640, 960, 1280, 1920, 2560, 3840];
 const DEFAULT_WIDTH = 1280;

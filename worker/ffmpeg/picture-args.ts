@@ -129,10 +129,11 @@ function jpegArgs(quality: number): string[] {
 const STILL_ENCODERS: Readonly<Record<Screenshot["format"], readonly string[]>> = {
   jpg: jpegArgs(SCREENSHOT_QUALITY),
   webp: [...ONE_PICTURE, "-c:v", "libwebp", "-quality", "80", "-f", "image2pipe", "pipe:3"],
-  // FFmpeg's muxer for AVIF needs a file that it can go back in: `avif-file.ts` takes this apart instead.
+  // FFmpeg's muxer for AVIF needs a file that it can go back in: `avif-file.ts` takes this apart instead. The moov
+  // waits for the first frame, which tells what goes into av1C.
   avif: [
     ...ONE_PICTURE,
     ...["-c:v", "libaom-av1", "-still-picture", "1", "-usage", "allintra", "-cpu-used", "8", "-crf", "28"],
-    ...["-movflags", "+empty_moov+default_base_moof+skip_trailer", "-f", "mp4", "pipe:3"],
+    ...["-movflags", "+frag_keyframe+delay_moov+default_base_moof+skip_trailer", "-f", "mp4", "pipe:3"],
   ],
 };
