@@ -30,6 +30,8 @@ beforeAll(async () => {
   const attached = ["-c:v", "mjpeg", "-disposition:v:0", "attached_pic"];
   await makeCovered("song.mp3", ...attached, "-c:a", "libmp3lame", "-id3v2_version", "3");
   await makeCovered("song.m4a", ...attached, "-c:a", "aac");
+  // A picture like any other, as far as the file says.
+  await makeCovered("unmarked.mkv", "-c:v", "mjpeg", "-c:a", "aac");
   await makeCovered("song.flac", ...attached, "-c:a", "flac");
   await ffmpeg(...lavfi("color=red:size=300x200:duration=0.04"), "-frames:v", "1", join(folder, "cover.jpg"));
   const dark = "color=black:size=320x180:rate=10:duration=6";
@@ -150,7 +152,7 @@ describe("a screenshot", () => {
 });
 
 describe("a poster", () => {
-  it.each(["song.mp3", "song.m4a", "song.flac", "covered.mkv", "cover-first.mp4"])(
+  it.each(["song.mp3", "song.m4a", "song.flac", "unmarked.mkv", "covered.mkv", "cover-first.mp4"])(
     "of %s is the picture that came with it",
     async (name) => {
       const { red, green, blue, ...size } = await describePicture(await bytesOf(`${name}/poster.jpg`));
@@ -159,7 +161,7 @@ describe("a poster", () => {
     },
   );
 
-  it.each(["song.mp3", "song.m4a", "song.flac"])("of %s is no film", async (name) => {
+  it.each(["song.mp3", "song.m4a", "song.flac", "unmarked.mkv"])("of %s is no film", async (name) => {
     expect(await textOf(`${name}/master.m3u8`)).not.toContain("RESOLUTION");
   });
 
@@ -187,11 +189,12 @@ describe("an I-frame playlist", () => {
     const names = [...playlist.matchAll(/^\d+\.m4s$/gm)].map(([name]) => name);
     const parts = [await bytesOf(`${base}/i240/init.mp4`)];
     for (const name of names) parts.push(await bytesOf(`${base}/i240/${name}`));
-    const frames = [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].reduce<number[]>(
-      (borders, [, seconds]) => [...borders, Math.round(borders.at(-1)! + Number(seconds) * RATE)],
-      [0],
-    );
-    const shown = frames.slice(0, -1).map((frame) => frame - (frame % GOP));
+    let border = 0;
+    const frames = [...playlist.matchAll(/^#EXTINF:([\d.]+),$/gm)].map(([, seconds]) => {
+      border += Number(seconds) * RATE;
+      return Math.round(border - Number(seconds) * RATE);
+    });
+    const shown = frames.map((frame) => frame - (frame % GOP));
     expect(await readFrameNumbers(Buffer.concat(parts))).toEqual(shown);
   });
 });
