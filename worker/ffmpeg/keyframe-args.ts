@@ -14,8 +14,8 @@ import { inputArgs } from "./input-args.ts";
 
 /** A source may count more frames than its title has: fields, or more than 60 a second. */
 const HOLD = 4;
-/** So much before a moment is sought that rounding can't lose a keyframe that lies on it, seconds. */
-const SEEK_SLACK = rational(1, 100);
+/** A keyframe that lies so little after a moment lies on it: a container's time stamps are rounded, seconds. */
+const SLACK = rational(1, 100);
 
 /**
  * Opens a source at the keyframe at or before a moment, and decodes keyframes alone, which is far less than all
@@ -25,7 +25,7 @@ const SEEK_SLACK = rational(1, 100);
 export function keyframeInputArgs(inputUrl: string, source: SourceInfo, time: Rational): string[] {
   const video = source.video!;
   const onSeekClock = add(time, subtract(clockZero(source), source.formatStart));
-  const seek = compare(time, ZERO) > 0 ? subtract(onSeekClock, add(video.seekBack, SEEK_SLACK)) : ZERO;
+  const seek = compare(time, ZERO) > 0 ? subtract(onSeekClock, add(video.seekBack, SLACK)) : ZERO;
   return ["-skip_frame:v", "nokey", ...inputArgs(inputUrl, seek)];
 }
 
@@ -41,7 +41,7 @@ export function keyframeGridFilters(
   start: Rational,
 ): readonly string[] {
   return [
-    `setpts=PTS-(${toFraction(clockZero(source))})/TB`,
+    `setpts=PTS-(${toFraction(add(clockZero(source), SLACK))})/TB`,
     // The last keyframe is held for longer than any title lasts, and still not for ever.
     `tpad=stop=${HOLD * video[0]!.timeline.borders.at(-1)!}:stop_mode=clone`,
     // Rounded up, a keyframe counts from the first moment on that is not before it.
