@@ -6,9 +6,11 @@ import {
 } from "../shared/media/segment-name.ts";
 import { CHAPTERS_JSON, CHAPTERS_VTT } from "../shared/playlist/chapters.ts";
 import { parseSubtitleName, type SubtitleName } from "../shared/playlist/subtitle-playlist.ts";
+import { type PicturePath, parsePicturePath } from "./picture-path.ts";
 
 /** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
+  | PicturePath
   | { readonly kind: "multivariant-playlist"; readonly path: string }
   | { readonly kind: "description"; readonly path: string }
   | {
@@ -48,7 +50,7 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 
 /**
  * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/<title key>/<name>` or
- * `<path>/<title key>/<rendition>/<name>`, each piece percent-encoded. Undefined for anything else.
+ * `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
   const pieces = encoded.split("/").map(decodePiece);
@@ -65,6 +67,8 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   if ((name === CHAPTERS_JSON || name === CHAPTERS_VTT) && decoded.length > 2 && TITLE_KEY.test(key!)) {
     return { kind: "chapters", path: decoded.slice(0, -2).join("/"), titleKey: key!, name };
   }
+  const picture = parsePicturePath(decoded);
+  if (picture) return picture;
   const [titleKey, rendition] = decoded.slice(-3, -1);
   if (decoded.length < 4 || !TITLE_KEY.test(titleKey!) || !RENDITION_ID.test(rendition!)) return undefined;
   const common = { path: decoded.slice(0, -3).join("/"), titleKey: titleKey!, rendition: rendition! };

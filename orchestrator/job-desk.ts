@@ -9,6 +9,7 @@ import type {
   Unsubscribe,
 } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import { isPicture } from "../shared/media/screenshot.ts";
 import { TRACKS_ASSET } from "../shared/subtitles/subtitles-asset.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
@@ -22,6 +23,8 @@ const STRAGGLE_AFTER_MS = 6000;
 /** Text tracks take a reading of the whole film, which two do no faster. */
 const READING_STRAGGLE_AFTER_MS = 120_000;
 const LOOK_AHEAD_LAPSE_MS = 15_000;
+/** A picture of a title can wait so long for the segments of those who watch, milliseconds. */
+const PICTURE_PATIENCE_MS = 2000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
 
@@ -154,11 +157,12 @@ export class JobDesk {
 
   async #follow(job: Job, order: Order): Promise<DoneJob> {
     const { signal } = order.controller;
+    const dueAt = performance.now() + patienceMs(job);
     for (;;) {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(job, 0, AWAITED_LAPSE_MS),
+          ...request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -210,6 +214,11 @@ export class JobDesk {
 
 function readsWholeFilm(job: Job): boolean {
   return job.kind === "asset" && TRACKS_ASSET.test(job.asset);
+}
+
+/** How much later than at once a job is due that somebody waits for. */
+function patienceMs(job: Job): number {
+  return job.kind === "asset" && isPicture(job.asset) ? PICTURE_PATIENCE_MS : 0;
 }
 
 function nameOf({ titleKey, rendition }: RenditionName): string {

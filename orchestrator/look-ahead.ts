@@ -1,4 +1,5 @@
 import { jobId, segmentsJob } from "../shared/job.ts";
+import type { OriginalRendition } from "../shared/media/original.ts";
 import { mediaSegmentName } from "../shared/media/segment-name.ts";
 import type { Timeline } from "../shared/media/timeline.ts";
 import type { Rendition, Title } from "../shared/media/title.ts";
@@ -62,7 +63,7 @@ export interface LookAheadDeps {
 /** Asks for the segments that a viewer who just got `index` will want next, if they aren't there yet. */
 export async function lookAhead(
   title: Title,
-  rendition: Rendition,
+  rendition: Rendition | OriginalRendition,
   index: number,
   { storage, knownSegments, desk }: LookAheadDeps,
 ): Promise<void> {

@@ -5,6 +5,15 @@ import type { Rendition, Title } from "./media/title.ts";
 
 /** Media segments of one audio job: sound is cheap, a process is not. */
 const SEGMENTS_PER_AUDIO_JOB = 4;
+/** A minute of film: pictures to look through are cheap, to read on to the next one is not. */
+const SEGMENTS_PER_IFRAME_JOB = 16;
+
+const SEGMENTS_PER_JOB: Readonly<Record<(Rendition | OriginalRendition)["kind"], number>> = {
+  video: 1,
+  original: 1,
+  audio: SEGMENTS_PER_AUDIO_JOB,
+  iframe: SEGMENTS_PER_IFRAME_JOB,
+};
 
 const title = {
   /** The title's: in the media folder, or on another host. */
@@ -70,13 +79,13 @@ export function initJob(title: Title, rendition: Rendition | OriginalRendition):
   return { kind: "init", ...reference(title), rendition: rendition.id };
 }
 
-/** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound. */
+/** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound or I-frames. */
 export function segmentsJob(
   title: Title,
   rendition: Rendition | OriginalRendition,
   index: number,
 ): SegmentsJob {
-  const size = rendition.kind === "audio" ? SEGMENTS_PER_AUDIO_JOB : 1;
+  const size = SEGMENTS_PER_JOB[rendition.kind];
   const first = index - (index % size);
   const count = Math.min(size, segmentCount(rendition.timeline) - first);
   return { kind: "segments", ...reference(title), rendition: rendition.id, first, count };

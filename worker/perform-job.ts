@@ -7,6 +7,7 @@ import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
 import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { performAsset } from "./assets/perform-asset.ts";
 import { encodeAudioSegments } from "./encode-audio.ts";
+import { encodeIFrames } from "./encode-iframes.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
@@ -111,11 +112,12 @@ async function makeSegments(
 }
 
 async function encode(
-  { inputUrl, source, rendition }: JobSource,
+  { inputUrl, source, title, rendition }: JobSource,
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
   if (rendition.kind === "audio") return encodeAudioSegments(inputUrl, source, rendition, spans, policy);
+  if (rendition.kind === "iframe") return encodeIFrames(inputUrl, title, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)
     fragments.push(await encodeVideoSegment(inputUrl, source, rendition, span, policy));

@@ -26,6 +26,7 @@ import { notFound } from "../problem.ts";
 import type { SubtitleCues } from "../subtitle-cues.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
 import { chaptersResponse } from "./chapters.ts";
+import { pictureResponse } from "./pictures.ts";
 import { subtitlesResponse } from "./subtitles.ts";
 
 /** How soon it should be known whether the original picture can be offered: not before the first segments. */
@@ -68,8 +69,12 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
     const title = await deps.catalog.open(asked.path, desk, request);
     return descriptionResponse(request, title, visit.pass, deps);
   }
+  if (asked.kind === "chapters") {
+    const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
+    return chaptersResponse(request, title, asked.name, visit.pass, deps);
+  }
+  if (!("rendition" in asked)) return pictureResponse(asked, request, visit, deps);
   const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
-  if (asked.kind === "chapters") return chaptersResponse(request, title, asked.name, visit.pass, deps);
   if (asked.kind === "subtitles")
     return subtitlesResponse(request, title, asked, visit.pass, { ...deps, desk, expect: deps.desk });
   const rendition =
@@ -90,6 +95,10 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
     case "media-segment":
       return segmentResponse(request, title, rendition, asked.index, desk, deps);
   }
+}
+
+function isMadeAhead({ kind }: Rendition | OriginalRendition): boolean {
+  return kind === "video" || kind === "audio";
 }
 
 async function findOriginal(
@@ -162,7 +171,11 @@ function mediaPlaylistResponse(
     etag,
     cacheControl: IMMUTABLE,
     compress,
-    print: () => formatMediaPlaylist(rendition.timeline, target, { query, isIndependent }),
+    print: () =>
+      formatMediaPlaylist(rendition.timeline, target, {
+        ...{ query, isIndependent },
+        isIframes: rendition.kind === "iframe",
+      }),
   });
 }
 
@@ -198,8 +211,8 @@ async function segmentResponse(
     if (error instanceof ObjectGoneError) return respond();
     throw error;
   });
-  // What is only copied is there at once.
-  if (index !== undefined && request.method === "GET" && rendition.kind !== "original") {
+  // What is only copied is there at once, and whoever looks through I-frames jumps.
+  if (index !== undefined && request.method === "GET" && isMadeAhead(rendition)) {
     const work = lookAhead(title, rendition, index, deps).catch((error: unknown) => {
       deps.log.warn({ title: title.source.path, error: String(error) }, "no look-ahead");
     });

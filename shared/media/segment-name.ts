@@ -3,6 +3,9 @@
 export const MULTIVARIANT_PLAYLIST = "master.m3u8";
 export const MEDIA_PLAYLIST = "index.m3u8";
 export const INIT_SEGMENT = "init.mp4";
+/** Where the sheets of small pictures lie, and what lists them. */
+export const SPRITES = "sprites";
+export const POSTER = "poster.jpg";
 
 export function mediaSegmentName(index: number): string {
   return `${index}.m4s`;

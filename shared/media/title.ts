@@ -1,5 +1,6 @@
 import type { Rational } from "../rational.ts";
 import { hashText } from "./hash.ts";
+import { type IFrameRendition, iframeRenditions } from "./iframe-rendition.ts";
 import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
 import type { SourceInfo } from "./source-info.ts";
 import { audioTimeline, longestDuration, type Timeline, targetDuration, videoTimeline } from "./timeline.ts";
@@ -24,7 +25,7 @@ export interface SoundRendition {
   readonly timeline: Timeline;
 }
 
-export type Rendition = VideoRendition | SoundRendition;
+export type Rendition = VideoRendition | SoundRendition | IFrameRendition;
 
 /** What of the plan is up to the operator. */
 export interface PlanOptions {
@@ -39,6 +40,8 @@ export interface Title {
   readonly options: PlanOptions;
   readonly video: readonly VideoRendition[];
   readonly audio: readonly SoundRendition[];
+  /** Follow from `video`. */
+  readonly iframes: readonly IFrameRendition[];
   readonly duration: Rational;
   /** Whole seconds, the same for all renditions. */
   readonly targetDuration: number;
@@ -62,13 +65,14 @@ export async function planTitle(source: SourceInfo, options: PlanOptions, key?: 
     options,
     video,
     audio,
+    iframes: iframeRenditions(video),
     duration: longestDuration(timelines),
     targetDuration: targetDuration(timelines),
   };
 }
 
 export function findRendition(title: Title, id: string): Rendition | undefined {
-  return [...title.video, ...title.audio].find((rendition) => rendition.id === id);
+  return [...title.video, ...title.audio, ...title.iframes].find((rendition) => rendition.id === id);
 }
 
 function planVideo(source: SourceInfo, options: PlanOptions): VideoRendition[] {

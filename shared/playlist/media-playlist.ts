@@ -11,16 +11,20 @@ export interface MediaPlaylistOptions {
   readonly query?: string;
   /** Whether each segment decodes without the one before it, as all do that are encoded. */
   readonly isIndependent?: boolean;
+  /** Each segment is one picture, shown until the next one. */
+  readonly isIframes?: boolean;
 }
 
 /** A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists. */
 export function formatMediaPlaylist(
   timeline: Timeline,
   targetDuration: number,
-  { query = "", isIndependent = true }: MediaPlaylistOptions = {},
+  { query = "", isIndependent = true, isIframes = false }: MediaPlaylistOptions = {},
 ): string {
   const headers = [
     ...(isIndependent ? ["#EXT-X-INDEPENDENT-SEGMENTS"] : []),
+    // 4.4.3.6: an I-frame lasts until the next one.
+    ...(isIframes ? ["#EXT-X-I-FRAMES-ONLY"] : []),
     `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
   ];
   return formatVodPlaylist(timeline, targetDuration, headers, (index) => mediaSegmentName(index) + query);

@@ -8,6 +8,7 @@ import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
 import { nameAudio } from "./audio-names.ts";
 import { chapterSessionData } from "./chapters.ts";
 import { originalVariant } from "./original-variant.ts";
+import { pictureVariants } from "./picture-variants.ts";
 import { subtitleGroup, subtitleGroupOf } from "./subtitle-group.ts";
 
 const AUDIO_GROUP = "stereo";
@@ -35,6 +36,7 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
     ...subtitleGroup(title, query),
     ...variants.flat(),
     ...(original ? originalLines(title, original, uriOf) : []),
+    ...pictureVariants(title, query),
     "",
   ].join("\n");
 }

@@ -27,6 +27,9 @@ const streamAttributes = [
   ...["BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE"],
   ...["AUDIO", "CLOSED-CAPTIONS"],
 ];
+const iframeAttributes = ["BANDWIDTH", "CODECS", "RESOLUTION", "URI"];
+/** Image Media Playlist 0.4, which isn't part of the RFC. */
+const imageAttributes = iframeAttributes;
 const mediaAttributes = [
   ...["TYPE", "GROUP-ID", "NAME", "LANGUAGE", "DEFAULT", "AUTOSELECT", "CHANNELS", "URI"],
 ];
@@ -41,7 +44,9 @@ export function readMultivariantPlaylist(text: string): MultivariantPlaylist {
     if (tag === "EXT-X-STREAM-INF") {
       // 4.4.6.2: the URI line that follows is required.
       variants.push({ attributes: readAttributes(value, streamAttributes), uri: readUri(lines.shift()) });
-    } else if (tag === "EXT-X-MEDIA") media.push(readAttributes(value, mediaAttributes));
+    } else if (tag === "EXT-X-I-FRAME-STREAM-INF") readAttributes(value, iframeAttributes);
+    else if (tag === "EXT-X-IMAGE-STREAM-INF") readAttributes(value, imageAttributes);
+    else if (tag === "EXT-X-MEDIA") media.push(readAttributes(value, mediaAttributes));
     else expectOnce(once, line, ["EXT-X-VERSION:7", "EXT-X-INDEPENDENT-SEGMENTS"]);
   }
   if (variants.length === 0) throw new Error("a multivariant playlist without variants");

@@ -94,6 +94,25 @@ describe("the URL of a title", () => {
   });
 });
 
+describe("a title's pictures are asked for by", () => {
+  it.each([
+    ["films/a.mp4/poster.jpg", { kind: "poster", path: "films/a.mp4" }],
+    ["films/a%20b.mp4/screenshot", { kind: "screenshot", path: "films/a b.mp4" }],
+    [`films/a.mp4/${KEY}/sprites/index.vtt`, { kind: "sprite-cues", path: "films/a.mp4", titleKey: KEY }],
+    [
+      `films/a.mp4/${KEY}/sprites/index.m3u8`,
+      { kind: "sprite-playlist", path: "films/a.mp4", titleKey: KEY },
+    ],
+    [
+      `films/a.mp4/${KEY}/sprites/12.jpg`,
+      { kind: "sprite-sheet", path: "films/a.mp4", titleKey: KEY, sheet: 12 },
+    ],
+    ["a/screenshot/poster.jpg", { kind: "poster", path: "a/screenshot" }],
+  ])("%j", (encoded, asked) => {
+    expect(parseHlsPath(encoded)).toEqual(asked);
+  });
+});
+
 describe("no title is asked for by", () => {
   it.each([
     "",
@@ -119,6 +138,12 @@ describe("no title is asked for by", () => {
     "a%zz/master.m3u8",
     "%c3%28/master.m3u8",
     "%ff/master.m3u8",
+    "poster.jpg",
+    "../screenshot",
+    `a/${KEY}/sprites/01.jpg`,
+    `a/${KEY}/sprites/0.webp`,
+    `a/${KEY}/sprites/0.m4s`,
+    `a/${KEY.slice(1)}/sprites/0.jpg`,
     `a/${KEY}/v720/01.m4s`,
     `a/${KEY}/v720/-1.m4s`,
     `a/${KEY}/v720/1.ts`,
@@ -146,7 +171,20 @@ describe("no title is asked for by", () => {
       fc.string(),
       fc
         .array(
-          fc.constantFrom("..", ".", "%2e%2e", "a", "%2f", "", "%00", KEY, "v1", "master.m3u8", "0.m4s"),
+          fc.constantFrom(
+            "..",
+            ".",
+            "%2e%2e",
+            "a",
+            "%2f",
+            "",
+            "%00",
+            KEY,
+            "v1",
+            "master.m3u8",
+            "0.m4s",
+            "poster.jpg",
+          ),
           {
             maxLength: 8,
           },

@@ -234,6 +234,25 @@ describe("the job desk", () => {
     hasty.close(new Error("over"));
   });
 
+  it("lets a picture wait a little behind what somebody watches", async () => {
+    const title = { path: "a.mp4", fingerprint: "f", titleKey: "k", segmentSeconds: 4 };
+    const poster: Job = { kind: "asset", ...title, asset: "poster.jpg" };
+    const cues: Job = { kind: "asset", ...title, asset: "s0/cues.vtt" };
+    const asked: JobRequest[] = [];
+    const inner = store.request.bind(store);
+    store.request = (jobs) => {
+      asked.push(...jobs);
+      return inner(jobs);
+    };
+    const waiting = [desk.wait(poster, stay), desk.wait(cues, stay)];
+    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    const due = new Map(asked.map(({ id, dueInMs }) => [id, dueInMs]));
+    expect(due.get(jobId(cues))).toBe(0);
+    expect(due.get(jobId(poster))).toBeGreaterThan(1000);
+    desk.close(new Error("over"));
+    await Promise.allSettled(waiting);
+  });
+
   it("knows how long a segment took from the last job of its rendition that was waited for", async () => {
     const rendition = { titleKey: "t", rendition: "a0" };
     const job: Job = {

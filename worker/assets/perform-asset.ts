@@ -9,12 +9,18 @@ import type { JobContext } from "../perform-job.ts";
 import type { AssetMaker } from "./asset-maker.ts";
 import { convertSidecar } from "./convert-sidecar.ts";
 import { extractSubtitles } from "./extract-subtitles.ts";
+import { makePoster } from "./make-poster.ts";
+import { makeScreenshot } from "./make-screenshot.ts";
+import { makeSprites } from "./make-sprites.ts";
 
 /** Who makes which assets. */
 const MAKERS: readonly { readonly names: RegExp; readonly make: AssetMaker }[] = [
   { names: /^o0\/index\.json$/, make: makeOriginalIndex },
   { names: TRACKS_ASSET, make: extractSubtitles },
   { names: SIDECAR_ASSET, make: convertSidecar },
+  { names: /^sprites\/\d+\.jpg$/, make: makeSprites },
+  { names: /^screenshots\/\d+-\d+\.(jpg|webp|avif)$/, make: makeScreenshot },
+  { names: /^poster\.jpg$/, make: makePoster },
 ];
 
 /** Makes what belongs to a title as a whole and puts it into storage; what is there already stays. */

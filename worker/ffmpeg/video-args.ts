@@ -75,11 +75,11 @@ export function videoRunArgs(inputUrl: string, source: SourceInfo, parts: readon
 }
 
 /** The keyframe at or before the segment's first frame, or the file's beginning for its first segment. */
-function seekTo(
+export function seekTo(
   source: SourceInfo,
-  rendition: VideoRendition,
-  span: SegmentSpan,
-  effort: VideoEffort,
+  rendition: Pick<VideoRendition, "rung">,
+  span: Pick<SegmentSpan, "firstUnit">,
+  effort: Pick<VideoEffort, "seekBack">,
 ): Rational {
   if (span.firstUnit === 0) return rational(0);
   const first = divide(add(rational(span.firstUnit), seekNudge(source)), rendition.rung.rate);
@@ -94,7 +94,7 @@ function seekTo(
  * is the first frame itself, where early would decode the whole GOP before it for nothing. Elsewhere
  * half a frame early, so that rounding never loses the first one.
  */
-function seekNudge(source: SourceInfo): Rational {
+export function seekNudge(source: SourceInfo): Rational {
   return source.format.startsWith("mov,") ? rational(1, 4) : rational(-1, 2);
 }
 
@@ -110,7 +110,11 @@ function videoFilter(
 }
 
 /** Puts pictures on the title's grid of frames: after `fps` a time stamp is the absolute frame number. */
-function gridFilters(source: SourceInfo, { rung }: VideoRendition, start: string): string {
+export function gridFilters(
+  source: SourceInfo,
+  { rung }: Pick<VideoRendition, "rung">,
+  start: string,
+): string {
   return [
     `setpts=round(PTS-(${toFraction(clockZero(source))})/TB)`,
     ...(source.video!.interlaced ? ["yadif=deint=interlaced"] : []),

@@ -14,7 +14,8 @@ export interface Fragment {
 export interface ExpectedFragment {
   readonly span: SegmentSpan;
   readonly timeline: Timeline;
-  readonly kind: "video" | "audio";
+  /** Of an I-frame a segment has one sample, as long as all the units of its span. */
+  readonly kind: "video" | "audio" | "iframe";
 }
 
 /** FFmpeg made something else than was planned, whatever its exit code says. */
@@ -42,6 +43,21 @@ export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragm
   }
 }
 
+/** The parts of an output of several fragments, each an output of its own with the init segment that they share. */
+export function splitFragments(output: Buffer): Buffer[] {
+  try {
+    const boxes = readBoxes(output);
+    const init = initSegment(boxes);
+    const media = boxes.filter(({ type }) => type === "moof" || type === "mdat").map(({ bytes }) => bytes);
+    return Array.from({ length: media.length >> 1 }, (_, k) =>
+      Buffer.concat([init, ...media.slice(2 * k, 2 * k + 2)]),
+    );
+  } catch (error) {
+    if (!(error instanceof BoxError)) throw error;
+    throw new FragmentError(error.message, { cause: error });
+  }
+}
+
 /** The init segment alone, of an output whose samples don't matter. */
 export function splitInit(output: Buffer): Buffer {
   try {
@@ -60,25 +76,25 @@ function initSegment(boxes: readonly Box[]): Buffer {
 }
 
 function checkSamples(table: SampleTable, mdat: Box, { span, timeline, kind }: ExpectedFragment): void {
-  const { ticksPerUnit, compositionOffset } = timeline;
-  const count = span.endUnit - span.firstUnit;
+  const { compositionOffset } = timeline;
+  const units = span.endUnit - span.firstUnit;
+  const [count, ticks] =
+    kind === "iframe" ? [1, units * timeline.ticksPerUnit] : [units, timeline.ticksPerUnit];
   if (table.sampleCount !== count) throw new BoxError(`${table.sampleCount} samples instead of ${count}`);
   if (table.decodeTime !== span.decodeTime) {
     throw new BoxError(`decode time ${table.decodeTime} instead of ${span.decodeTime}`);
   }
-  if (table.sampleDurations.size !== 1 || !table.sampleDurations.has(ticksPerUnit)) {
-    throw new BoxError(`sample durations ${[...table.sampleDurations]} instead of ${ticksPerUnit}`);
+  if (table.sampleDurations.size !== 1 || !table.sampleDurations.has(ticks)) {
+    throw new BoxError(`sample durations ${[...table.sampleDurations]} instead of ${ticks}`);
   }
   const start = span.decodeTime + compositionOffset;
   const shown = table.presentationTimes.toSorted((a, b) => a - b);
-  if (shown.some((time, position) => time !== start + position * ticksPerUnit)) {
-    throw new BoxError(
-      `presentation times ${shown.slice(0, 3)}… instead of ${ticksPerUnit} apart from ${start}`,
-    );
+  if (shown.some((time, position) => time !== start + position * ticks)) {
+    throw new BoxError(`presentation times ${shown.slice(0, 3)}… instead of ${ticks} apart from ${start}`);
   }
   if (table.size !== mdat.body.length)
     throw new BoxError(`${mdat.body.length} bytes for ${table.size} of samples`);
-  if (kind === "video" && (table.syncSamples.length !== 1 || table.syncSamples[0] !== 0)) {
+  if (kind !== "audio" && (table.syncSamples.length !== 1 || table.syncSamples[0] !== 0)) {
     throw new BoxError(`sync samples at ${table.syncSamples.slice(0, 5)} instead of the first alone`);
   }
 }

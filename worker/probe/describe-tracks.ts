@@ -17,7 +17,7 @@ import {
 } from "../../shared/rational.ts";
 import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
 import type { StreamEnds } from "./find-end.ts";
-import { framesOf } from "./pick-streams.ts";
+import { framesOf, isLonePicture } from "./pick-streams.ts";
 
 /** Characters. All of them are printed in playlists. */
 const LONGEST_TITLE = 200;
@@ -97,10 +97,11 @@ export function describeSubtitle(stream: ProbedStream): SubtitleTrack {
 }
 
 /** The first picture that came with the file; undefined where there is none of a reasonable size. */
-export function describeCover(streams: readonly ProbedStream[]): CoverPicture | undefined {
-  const cover = streams.find(
-    ({ disposition, width, height }) => disposition?.attached_pic && width && height,
-  );
+export function describeCover(header: ProbedHeader): CoverPicture | undefined {
+  const sized = header.streams.filter(({ width, height }) => width && height);
+  const cover =
+    sized.find(({ disposition }) => disposition?.attached_pic) ??
+    sized.find((stream) => isLonePicture(header, stream));
   if (!cover) return undefined;
   const { index: streamIndex, codec_name: codec = "unknown", width, height } = cover;
   return { streamIndex, codec, width: width!, height: height! };

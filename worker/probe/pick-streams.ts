@@ -11,7 +11,7 @@ export function pickStreams(
   header: ProbedHeader,
   file: SourceFile,
 ): { video?: ProbedStream; audio: ProbedStream[] } {
-  const playable = header.streams.filter(isPlayable);
+  const playable = header.streams.filter((stream) => isPlayable(stream) && !isLonePicture(header, stream));
   if (playable.length === 0) {
     throw new FaultError("not-media", `“${file.path}” has neither picture nor sound.`);
   }
@@ -44,6 +44,18 @@ export function isPlayable(stream: ProbedStream): boolean {
   if (stream.codec_type === "audio") return true;
   // A cover picture is not a film.
   return stream.codec_type === "video" && !stream.disposition?.attached_pic;
+}
+
+/** What still pictures are kept as. */
+const STILL_CODECS = new Set(["mjpeg", "png", "bmp", "gif", "webp"]);
+
+/** A cover that does not say so: among all that was read it is a single picture, beside sound. */
+export function isLonePicture(header: ProbedHeader, stream: ProbedStream): boolean {
+  return (
+    STILL_CODECS.has(stream.codec_name ?? "") &&
+    framesOf(header, stream).length === 1 &&
+    header.streams.some((other) => other.codec_type === "audio" && framesOf(header, other).length > 1)
+  );
 }
 
 /** Decoded frames of a stream that have a time stamp. */

@@ -96,7 +96,7 @@ async function describeWithTail(
     throw new FaultError("source-damaged", `“${file.path}” holds no readable picture or sound.`);
   }
   const video = streams.video && describeVideo(streams.video, header, ends, seekBack);
-  const cover = describeCover(header.streams);
+  const cover = describeCover(header);
   return {
     path: file.path,
     fingerprint: file.fingerprint,
