@@ -55,9 +55,12 @@ function conversion({ matrix, primaries, transfer }: PictureColour): readonly st
   // Shades between those of 8 bit are dithered, or else skies would have steps.
   const to = "m=bt709:p=bt709:t=bt709:r=tv:c=left:d=ordered";
   if (transfer === "sdr") return ["format=yuv420p10le", `zscale=${from}:tin=bt709:${to}`];
+  // The quick way takes each of red, green and blue of HLG by itself to the light of a screen, not all by their
+  // luminance (BT.2100 table 5), which makes colours too strong: a mean ΔE of 4.
+  const exactness = transfer === "arib-std-b67" ? ":agamma=0" : "";
   return [
     "format=yuv420p10le",
-    `zscale=${from}:tin=${transfer}:m=gbr:p=bt709:t=linear:npl=${NOMINAL_LUMINANCE}`,
+    `zscale=${from}:tin=${transfer}:m=gbr:p=bt709:t=linear:npl=${NOMINAL_LUMINANCE}${exactness}`,
     "format=gbrpf32le",
     `tonemap=hable:desat=0:peak=${PEAK}`,
     `zscale=${to}`,

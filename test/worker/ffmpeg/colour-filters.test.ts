@@ -57,11 +57,14 @@ describe("the filters that bring a picture to BT.709", () => {
   });
 
   it("map the tones of HDR after scaling, the same in HDR10 and HLG, whatever else is said of them", () => {
-    for (const transfer of ["smpte2084", "arib-std-b67"]) {
+    for (const [transfer, exactness] of [
+      ["smpte2084", ""],
+      ["arib-std-b67", ":agamma=0"],
+    ] as const) {
       const mapped = [
         SCALE,
         "format=yuv420p10le",
-        `zscale=min=bt2020nc:pin=bt2020:rin=tv:tin=${transfer}:m=gbr:p=bt709:t=linear:npl=100`,
+        `zscale=min=bt2020nc:pin=bt2020:rin=tv:tin=${transfer}:m=gbr:p=bt709:t=linear:npl=100${exactness}`,
         "format=gbrpf32le",
         "tonemap=hable:desat=0:peak=10",
         "zscale=m=bt709:p=bt709:t=bt709:r=tv:c=left:d=ordered",
