@@ -119,9 +119,8 @@ function planarFrame(format: ChartFormat, signals: readonly Triple[]): Buffer {
       { length: size.width * size.height },
       (_, at) => codes[patchAt(at % size.width, Math.floor(at / size.width), size)]![plane]!,
     );
-    return Buffer.from(
-      pixelFormat.includes("10le") ? Uint16Array.from(samples).buffer : Uint8Array.from(samples),
-    );
+    const samplesOf = pixelFormat.includes("10le") ? Uint16Array : Uint8Array;
+    return Buffer.from(samplesOf.from(samples).buffer);
   });
   return Buffer.concat(planes);
 }
