@@ -1,6 +1,7 @@
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import { segmentCount } from "../shared/media/timeline.ts";
 import type { VideoRendition } from "../shared/media/title.ts";
+import { pictureColour } from "./ffmpeg/picture-colour.ts";
 
 /** Film of the longest run, seconds. All of a run comes out at its end: whoever asks for a part waits for all. */
 const LONGEST_SECONDS = 24;
@@ -13,6 +14,8 @@ const DECODE_BYTES_PER_PIXEL = 32;
 /** Each encoder has its own threads, look-ahead and reference pictures. */
 const ENCODER_BYTES = 40 * 2 ** 20;
 const ENCODER_BYTES_PER_PIXEL = 140;
+/** Pictures in floats on their way from HDR. */
+const TONE_MAPPING_BYTES_PER_PIXEL = 24;
 
 /** What a run is held to. */
 export interface RunLimits {
@@ -58,7 +61,10 @@ function seconds({ rendition: { timeline }, first, count }: RunShare): number {
 
 /** Whether there is time and memory to make all of that by one FFmpeg. */
 export function fitsRun(source: SourceInfo, shares: readonly RunShare[], limits: RunLimits): boolean {
-  const bytes = shares.reduce((sum, { rendition, count }) => sum + count * encoderBytes(rendition), 0);
+  const bytes = shares.reduce(
+    (sum, { rendition, count }) => sum + count * encoderBytes(source, rendition),
+    0,
+  );
   return bytes <= encodingBytes(source, limits) && plannedRunMs(shares, limits) <= limits.dueInMs;
 }
 
@@ -89,11 +95,13 @@ export function runLength(
 
 /** Encoders of a rung that one FFmpeg has memory for. */
 export function mostEncoders(source: SourceInfo, rendition: VideoRendition, limits: RunLimits): number {
-  return Math.max(0, Math.floor(encodingBytes(source, limits) / encoderBytes(rendition)));
+  return Math.max(0, Math.floor(encodingBytes(source, limits) / encoderBytes(source, rendition)));
 }
 
-function encoderBytes({ rung }: VideoRendition): number {
-  return ENCODER_BYTES + ENCODER_BYTES_PER_PIXEL * rung.width * rung.height;
+function encoderBytes(source: SourceInfo, { rung }: VideoRendition): number {
+  const isHdr = pictureColour(source.video!).transfer !== "sdr";
+  const perPixel = ENCODER_BYTES_PER_PIXEL + (isHdr ? TONE_MAPPING_BYTES_PER_PIXEL : 0);
+  return ENCODER_BYTES + perPixel * rung.width * rung.height;
 }
 
 /** Memory of one FFmpeg less what it takes to decode. */

@@ -53,6 +53,8 @@ function videoVariants(title: Title, uriOf: UriOf): string[][] {
       CODECS: quoted([avcCodec(rung.level), ...(title.audio.length > 0 ? [AAC_LC] : [])].join(",")),
       RESOLUTION: literal(`${rung.width}x${rung.height}`),
       "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
+      // 4.4.6.2: whatever the source's range is, these are brought to SDR.
+      "VIDEO-RANGE": literal("SDR"),
       AUDIO: title.audio.length > 0 ? quoted(AUDIO_GROUP) : undefined,
       SUBTITLES: subtitleGroupOf(title),
       "CLOSED-CAPTIONS": literal("NONE"),

@@ -23,10 +23,21 @@ let title: Title;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "seamline-noise-"));
-  // Every picture is new and random: nothing costs more bits.
+  // Every picture is new and random: nothing costs more bits. It is of no colour that there is, so it is not to
+  // be converted.
   const noise = ["-f", "lavfi", "-i", "nullsrc=size=854x480:rate=24,noise=alls=100:allf=t+u"];
+  const tags = ["-vf", "setparams=colorspace=bt709:color_primaries=bt709:color_trc=bt709"];
   const encoder = ["-c:v", "libx264", "-preset", "ultrafast", "-crf", "12", "-g", "24"];
-  await runProgram("ffmpeg", ["-v", "error", ...noise, "-t", "5", ...encoder, join(folder, "noise.mp4")]);
+  await runProgram("ffmpeg", [
+    "-v",
+    "error",
+    ...noise,
+    "-t",
+    "5",
+    ...tags,
+    ...encoder,
+    join(folder, "noise.mp4"),
+  ]);
   file = await openSource(folder, "noise.mp4");
   const source = await probeSource(file, { signal: policy.signal, timeoutMs: 60_000 });
   title = await planTitle(source, { segmentSeconds: 4 });

@@ -42,6 +42,17 @@ it("a machine of little memory makes shorter runs", async () => {
   expect(length("v720", 20, { ...ample, memoryBytes: 0.1 * GIB })).toBe(1);
 });
 
+it("a film of HDR, whose pictures are mapped in floats, has room for fewer encoders", async () => {
+  const video = (transfer: string) => ({
+    width: 3840,
+    height: 2160,
+    colour: { isFullRange: false, transfer },
+  });
+  const [sdr, hdr] = [await plan(video("bt709")), await plan(video("smpte2084"))];
+  expect(sdr.length("v1080", 20)).toBe(2);
+  expect(hdr.length("v720", 20)).toBeLessThan(sdr.length("v720", 20));
+});
+
 it("whoever waits, or soon will, gets a segment of their own", async () => {
   const { length } = await plan();
   for (const dueInMs of [-5000, 0, 1, 2000]) expect(length("v720", 20, { ...ample, dueInMs })).toBe(1);

@@ -14,5 +14,9 @@ export async function checkPrograms(signal: AbortSignal): Promise<void> {
     if (major && Number(major) < OLDEST_MAJOR) {
       throw new Error(`${program} is version ${major}: install FFmpeg ${OLDEST_MAJOR} or later.`);
     }
+    // Films in other colours than BT.709 are converted by it, and each worker must make the same of them.
+    if (program === "ffmpeg" && /^configuration:/m.test(stdout) && !stdout.includes("--enable-libzimg")) {
+      throw new Error("ffmpeg is built without zimg: install one that was configured with --enable-libzimg.");
+    }
   }
 }

@@ -2,6 +2,7 @@ import type { IFrameRendition } from "../../shared/media/iframe-rendition.ts";
 import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import type { Title } from "../../shared/media/title.ts";
 import { divide, rational } from "../../shared/rational.ts";
+import { colourFilters } from "./colour-filters.ts";
 import { globalArgs } from "./input-args.ts";
 import { keyframeGridFilters, keyframeInputArgs } from "./keyframe-args.ts";
 import { fragmentsArgs } from "./muxer-args.ts";
@@ -23,9 +24,7 @@ export function iframesArgs(
     ...keyframeGridFilters(title, divide(rational(1), rung.rate), start),
     `trim=end_pts=${borders.at(-1)! + 1}`,
     `select=${borders.map((border) => `eq(pts\\,${border})`).join("+")}`,
-    `scale=${rung.width}:${rung.height}:flags=bicubic+accurate_rnd+bitexact+full_chroma_int`,
-    "setsar=1",
-    "format=yuv420p",
+    ...colourFilters(title.source.video!, rung),
     // Shown when the rung shows it.
     `setpts=PTS+${timeline.decodeOffset / timeline.ticksPerUnit}`,
   ];

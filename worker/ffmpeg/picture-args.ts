@@ -1,9 +1,10 @@
 import type { PictureSize } from "../../shared/media/picture-size.ts";
 import type { Screenshot } from "../../shared/media/screenshot.ts";
-import type { SourceInfo } from "../../shared/media/source-info.ts";
+import type { SourceInfo, VideoTrack } from "../../shared/media/source-info.ts";
 import type { SpritePlan } from "../../shared/media/sprite-plan.ts";
 import type { Title, VideoRendition } from "../../shared/media/title.ts";
 import { type Rational, rational } from "../../shared/rational.ts";
+import { colourFilters } from "./colour-filters.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { keyframeGridFilters, keyframeInputArgs } from "./keyframe-args.ts";
 import { gridFilters, seekTo } from "./video-args.ts";
@@ -12,9 +13,19 @@ const SCALE_FLAGS = "flags=bicubic+accurate_rnd+bitexact+full_chroma_int";
 /** Still pictures are BT.601 by definition (JFIF, VP8); JPEG's have full range. */
 const JPEG_FORM = ["out_color_matrix=bt601:out_range=pc", "yuvj420p"] as const;
 const VIDEO_FORM = ["out_color_matrix=bt601:out_range=tv", "yuv420p"] as const;
+type StillForm = readonly [scale: string, pixels: string];
 
-/** What makes a still picture of a frame of the source: its size, its shape and its colours. */
-function stillFilters({ width, height }: PictureSize, [matrix, pixels]: readonly [string, string]): string[] {
+/** What makes a still picture of a frame of the source: its size, its shape and its colours, tone-mapped from HDR. */
+function stillFilters(video: VideoTrack, size: PictureSize, [matrix, pixels]: StillForm): string[] {
+  return [
+    ...colourFilters(video, size),
+    `scale=in_color_matrix=bt709:in_range=tv:${matrix}`,
+    `format=${pixels}`,
+  ];
+}
+
+/** The same of a picture that came with the file. */
+function coverFilters({ width, height }: PictureSize, [matrix, pixels]: StillForm): string[] {
   return [`scale=${width}:${height}:${SCALE_FLAGS}:${matrix}`, "setsar=1", `format=${pixels}`];
 }
 
@@ -40,7 +51,7 @@ export function screenshotArgs(
     // The last frame may last a little shorter than its place on the grid.
     `tpad=stop=${conceal ? -1 : 2}:stop_mode=clone`,
     `trim=start_pts=${frame}:end_pts=${frame + 1}`,
-    ...stillFilters(size, format === "jpg" ? JPEG_FORM : VIDEO_FORM),
+    ...stillFilters(source.video!, size, format === "jpg" ? JPEG_FORM : VIDEO_FORM),
   ];
   return [
     ...globalArgs,
@@ -63,7 +74,7 @@ export function spriteSheetArgs(
   const filters = [
     ...keyframeGridFilters(title, rational(tileSeconds), start),
     `trim=end_frame=${columns * rows}`,
-    ...stillFilters({ width: tileWidth, height: tileHeight }, JPEG_FORM),
+    ...stillFilters(title.source.video!, { width: tileWidth, height: tileHeight }, JPEG_FORM),
     `tile=${columns}x${rows}`,
   ];
   return [
@@ -87,7 +98,7 @@ export function posterCandidateArgs(
   const sample = `scale=${SAMPLE_SIZE.width}:${SAMPLE_SIZE.height}:flags=area,format=gray`;
   const graph = [
     `[0:${source.video!.streamIndex}]split[a][b]`,
-    `[a]${stillFilters(size, JPEG_FORM).join(",")}[poster]`,
+    `[a]${stillFilters(source.video!, size, JPEG_FORM).join(",")}[poster]`,
     `[b]${sample}[sample]`,
   ];
   return [
@@ -104,7 +115,7 @@ export function coverArgs(inputUrl: string, streamIndex: number, size: PictureSi
   return [
     ...globalArgs,
     ...inputArgs(inputUrl, rational(0)),
-    ...pictureOf(streamIndex, stillFilters(size, JPEG_FORM)),
+    ...pictureOf(streamIndex, coverFilters(size, JPEG_FORM)),
     ...jpegArgs(POSTER_QUALITY),
   ];
 }

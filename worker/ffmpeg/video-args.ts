@@ -4,6 +4,7 @@ import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import type { VideoRendition } from "../../shared/media/title.ts";
 import { add, divide, type Rational, rational, subtract, toFraction, ZERO } from "../../shared/rational.ts";
+import { colourFilters } from "./colour-filters.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
 import { seamZones } from "./seam-zones.ts";
@@ -60,7 +61,8 @@ export function videoRunArgs(inputUrl: string, source: SourceInfo, parts: readon
   const graph = [
     `${picture},split=${parts.length}${names}`,
     ...parts.map(
-      ({ rendition, span }, output) => `[c${output}]${cutFilters(rendition, span, false)}[s${output}]`,
+      ({ rendition, span }, output) =>
+        `[c${output}]${cutFilters(source, rendition, span, false)}[s${output}]`,
     ),
   ];
   return [
@@ -106,7 +108,7 @@ function videoFilter(
 ): string {
   const { rate } = rendition.rung;
   const start = conceal ? `:start_time=${span.firstUnit * rate.d}/${rate.n}` : "";
-  return [gridFilters(source, rendition, start), cutFilters(rendition, span, conceal)].join(",");
+  return [gridFilters(source, rendition, start), cutFilters(source, rendition, span, conceal)].join(",");
 }
 
 /** Puts pictures on the title's grid of frames: after `fps` a time stamp is the absolute frame number. */
@@ -123,16 +125,19 @@ export function gridFilters(
 }
 
 /** Cuts a segment from that grid, to the frame, and makes the rung's pictures of it. */
-function cutFilters({ rung, timeline }: VideoRendition, span: SegmentSpan, conceal: boolean): string {
+function cutFilters(
+  source: SourceInfo,
+  { rung, timeline }: VideoRendition,
+  span: SegmentSpan,
+  conceal: boolean,
+): string {
   const isLast = span.index === segmentCount(timeline) - 1;
   // The last frame may last a little shorter than its place on the grid.
   const hold = conceal ? "tpad=stop=-1:stop_mode=clone" : isLast ? "tpad=stop=2:stop_mode=clone" : undefined;
   return [
     ...(hold ? [hold] : []),
     `trim=start_pts=${span.firstUnit}:end_pts=${span.endUnit}`,
-    `scale=${rung.width}:${rung.height}:flags=bicubic+accurate_rnd+bitexact+full_chroma_int`,
-    "setsar=1",
-    "format=yuv420p",
+    ...colourFilters(source.video!, rung),
   ].join(",");
 }
 
