@@ -5,7 +5,7 @@ import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
 import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
 import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { performAsset } from "./assets/perform-asset.ts";
-import { encodeAudioSegments } from "./encode-audio.ts";
+import { makeAudioSegments } from "./encode-audio.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
@@ -110,7 +110,7 @@ async function encode(
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  if (rendition.kind === "audio") return encodeAudioSegments(inputUrl, source, rendition, spans, policy);
+  if (rendition.kind === "audio") return makeAudioSegments(inputUrl, source, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)
     fragments.push(await encodeVideoSegment(inputUrl, source, rendition, span, policy));

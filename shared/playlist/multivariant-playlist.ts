@@ -4,10 +4,8 @@ import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
 import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
-import { nameAudio } from "./audio-names.ts";
+import { type AudioGroup, audioGroups, mediaTags } from "./audio-groups.ts";
 
-const AUDIO_GROUP = "stereo";
-const AAC_LC = "mp4a.40.2";
 /** Apple's authoring rules, 9.20: what a player opens first is made for about 2 Mbit/s. */
 const FIRST_VARIANT_BITRATE = 2_000_000;
 
@@ -17,15 +15,15 @@ const FIRST_VARIANT_BITRATE = 2_000_000;
  * @param query what each URI ends in.
  */
 export function formatMultivariantPlaylist(title: Title, query = ""): string {
-  const [first] = title.audio;
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
-  const sound = first ? [soundVariant(title, first, uriOf)] : [];
-  const variants = title.video.length > 0 ? videoVariants(title, uriOf) : sound;
+  const groups = audioGroups(title.audio);
+  const hasPicture = title.video.length > 0;
+  const variants = hasPicture ? videoVariants(title, groups, uriOf) : soundVariants(groups, uriOf);
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     "#EXT-X-INDEPENDENT-SEGMENTS",
-    ...audioGroup(title, uriOf),
+    ...groups.flatMap((group) => (hasPicture || group.members.length > 1 ? mediaTags(group, uriOf) : [])),
     ...variants.flat(),
     "",
   ].join("\n");
@@ -33,63 +31,37 @@ export function formatMultivariantPlaylist(title: Title, query = ""): string {
 
 type UriOf = (rendition: VideoRendition | SoundRendition) => string;
 
-function videoVariants(title: Title, uriOf: UriOf): string[][] {
-  const audio = loudest(title.audio);
-  return firstVariantFirst(title.video).map((rendition) => {
-    const { rung, timeline } = rendition;
-    const attributes = formatAttributeList({
-      BANDWIDTH: declaredBitrate(rung.peakBitrate, timeline) + audio.peak,
-      "AVERAGE-BANDWIDTH": rung.averageBitrate + audio.average,
-      CODECS: quoted([avcCodec(rung.level), ...(title.audio.length > 0 ? [AAC_LC] : [])].join(",")),
-      RESOLUTION: literal(`${rung.width}x${rung.height}`),
-      "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
-      AUDIO: title.audio.length > 0 ? quoted(AUDIO_GROUP) : undefined,
-      "CLOSED-CAPTIONS": literal("NONE"),
-    });
-    return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
-  });
-}
-
-/** A title without a picture is one variant: its first track. */
-function soundVariant(title: Title, rendition: SoundRendition, uriOf: UriOf): string[] {
-  const audio = loudest(title.audio);
-  const attributes = formatAttributeList({
-    BANDWIDTH: audio.peak,
-    "AVERAGE-BANDWIDTH": audio.average,
-    CODECS: quoted(AAC_LC),
-    AUDIO: title.audio.length > 1 ? quoted(AUDIO_GROUP) : undefined,
-  });
-  return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
-}
-
-function audioGroup(title: Title, uriOf: UriOf): string[] {
-  if (title.video.length === 0 && title.audio.length < 2) return [];
-  const preferred = Math.max(
-    0,
-    title.audio.findIndex(({ audio }) => audio.track.isDefault),
+/** Every rung with every group of sound, as Apple's authoring rules have it; what all players can play comes first. */
+function videoVariants(title: Title, groups: readonly AudioGroup[], uriOf: UriOf): string[][] {
+  const sounds = groups.length > 0 ? groups : [undefined];
+  return sounds.flatMap((group) =>
+    firstVariantFirst(title.video).map((rendition) => {
+      const { rung, timeline } = rendition;
+      const attributes = formatAttributeList({
+        BANDWIDTH: declaredBitrate(rung.peakBitrate, timeline) + (group?.peakBitrate ?? 0),
+        "AVERAGE-BANDWIDTH": rung.averageBitrate + (group?.averageBitrate ?? 0),
+        CODECS: quoted([avcCodec(rung.level), ...(group?.codecs ?? [])].join(",")),
+        RESOLUTION: literal(`${rung.width}x${rung.height}`),
+        "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
+        AUDIO: group && quoted(group.id),
+        "CLOSED-CAPTIONS": literal("NONE"),
+      });
+      return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
+    }),
   );
-  const names = nameAudio(title.audio.map(({ audio }) => audio.track));
-  return title.audio.map((rendition, position) => {
-    const attributes = formatAttributeList({
-      TYPE: literal("AUDIO"),
-      "GROUP-ID": quoted(AUDIO_GROUP),
-      NAME: quoted(names[position]!.name),
-      LANGUAGE: names[position]!.language ? quoted(names[position]!.language!) : undefined,
-      // 4.4.6.1: at most one member of a group is the default; all may be chosen by language.
-      DEFAULT: literal(position === preferred ? "YES" : "NO"),
-      AUTOSELECT: literal("YES"),
-      CHANNELS: quoted(String(rendition.audio.channels)),
-      URI: quoted(uriOf(rendition)),
-    });
-    return `#EXT-X-MEDIA:${attributes}`;
-  });
 }
 
-function loudest(audio: readonly SoundRendition[]): { peak: number; average: number } {
-  return {
-    peak: Math.max(0, ...audio.map((r) => declaredBitrate(r.audio.peakBitrate, r.timeline))),
-    average: Math.max(0, ...audio.map((r) => r.audio.averageBitrate)),
-  };
+/** A title without a picture is one variant a group: its first track. */
+function soundVariants(groups: readonly AudioGroup[], uriOf: UriOf): string[][] {
+  return groups.map((group) => {
+    const attributes = formatAttributeList({
+      BANDWIDTH: group.peakBitrate,
+      "AVERAGE-BANDWIDTH": group.averageBitrate,
+      CODECS: quoted(group.codecs.join(",")),
+      AUDIO: group.members.length > 1 ? quoted(group.id) : undefined,
+    });
+    return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(group.members[0]!)];
+  });
 }
 
 function firstVariantFirst(video: readonly VideoRendition[]): VideoRendition[] {
