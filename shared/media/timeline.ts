@@ -170,7 +170,12 @@ function followPicture(
 }
 
 /** Sound past the picture's end joins the last segment where that stays within the segment length. */
-export function appendOverhang(borders: number[], end: number, rate: Rational, segmentSeconds: number): number[] {
+export function appendOverhang(
+  borders: number[],
+  end: number,
+  rate: Rational,
+  segmentSeconds: number,
+): number[] {
   const pictureEnd = borders.at(-1)!;
   if (end <= pictureEnd) return borders;
   const step = Math.max(1, round(multiply(rate, rational(segmentSeconds))));

@@ -72,7 +72,11 @@ function planVideo(source: SourceInfo, options: PlanOptions): VideoRendition[] {
   return rungs.map((rung) => ({ kind: "video", id: rung.id, rung, timeline }));
 }
 
-function planAudio(source: SourceInfo, picture: Timeline | undefined, options: PlanOptions): SoundRendition[] {
+function planAudio(
+  source: SourceInfo,
+  picture: Timeline | undefined,
+  options: PlanOptions,
+): SoundRendition[] {
   const encoded = audioRenditions(source.audio).map(
     (rendition): SoundRendition => ({
       kind: "audio",

@@ -38,11 +38,7 @@ function moveDecodeTime(moof: Box, shift: number): Buffer {
   return moved;
 }
 
-function checkPackets(
-  table: SampleTable,
-  mdat: Box,
-  { span, timeline, mayHaveGaps }: ExpectedCopy,
-): void {
+function checkPackets(table: SampleTable, mdat: Box, { span, timeline, mayHaveGaps }: ExpectedCopy): void {
   const { ticksPerUnit } = timeline;
   const count = span.endUnit - span.firstUnit;
   if (table.sampleCount !== count && !mayHaveGaps) {

@@ -38,7 +38,11 @@ export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragm
 }
 
 /** The parts of an output of one fragment; throws a BoxError where it is none. */
-export function splitFragment(output: Buffer): { readonly init: Buffer; readonly moof: Box; readonly mdat: Box } {
+export function splitFragment(output: Buffer): {
+  readonly init: Buffer;
+  readonly moof: Box;
+  readonly mdat: Box;
+} {
   const boxes = readBoxes(output);
   const moof = boxes.filter((box) => box.type === "moof");
   if (moof.length !== 1) throw new BoxError(`${moof.length} fragments instead of 1`);
