@@ -12,6 +12,6 @@ export function keepFirstAudioGroup(hls: Hls): void {
   for (let index = hls.levels.length - 1; index >= 0; index--) {
     if (!hls.levels[index]!.hasAudioGroup(group)) hls.removeLevel(index);
   }
-  const firstNow = hls.levels.findIndex((level) => level === first);
+  const firstNow = first ? hls.levels.indexOf(first) : -1;
   if (firstNow >= 0) hls.firstLevel = firstNow;
 }
