@@ -1,6 +1,9 @@
+import { link } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
 import { footage } from "../support/footage.ts";
+import { cachedFile } from "../support/footage-cache.ts";
 import { startOfVideo } from "../support/markers.ts";
 import { decodePcm } from "../support/pcm.ts";
 import { runProgram } from "../support/run-program.ts";
@@ -140,6 +143,34 @@ describe("the sound as it is", () => {
     );
     expect(stderr.toString()).toBe("");
   });
+});
+
+test("E-AC-3 of a transport stream is offered as it is, every packet once and in its place", async () => {
+  const original = await footage("surround-ac3-mkv");
+  const codec = ["-t", "7", "-c:v", "copy", "-c:a", "eac3", "-b:a", "256k"];
+  const entry = { name: "surround-eac3", extension: "ts", key: [original.split("/").at(-1), codec] };
+  const file = await cachedFile(entry, async (path) => {
+    await runProgram("ffmpeg", ["-v", "error", "-y", "-i", original, ...codec, path]);
+  });
+  await link(file, join(folder.path, "eac3.ts"));
+  const film = await openTitle(server.url, "eac3.ts");
+  const sound = film.otherSounds.find(({ id }) => id === "d0")!;
+  expect(sound.attributes.get("GROUP-ID")).toBe("eac3");
+  const [copy] = await play([sound], 1);
+  const [zero, source, served] = await Promise.all([
+    startOfVideo(file),
+    readPackets(file),
+    readPackets(copy!.stream),
+  ]);
+  const [first] = served;
+  const skipped = source.findIndex(({ hash }) => hash === first!.hash);
+  // What ends before the picture begins is no part of the title.
+  expect(skipped).toBe(source.filter(({ seconds }) => seconds + 0.032 <= zero).length);
+  expect(served.map(({ hash }) => hash)).toEqual(source.slice(skipped).map(({ hash }) => hash));
+  const added = served.map(
+    ({ seconds }, index) => seconds - pictureStart() - (source[skipped + index]!.seconds - zero),
+  );
+  expect(Math.max(...added.map(Math.abs))).toBeLessThan(0.0001);
 });
 
 async function readPackets(source: string | Uint8Array) {
