@@ -3,6 +3,7 @@ import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { SoundRendition } from "../shared/media/title.ts";
 import { divide, max, rational, toDecimal, ZERO } from "../shared/rational.ts";
+import { copyAudioSegments } from "./copy-audio.ts";
 import {
   audioSegmentsArgs,
   firstInputSample,
@@ -17,7 +18,19 @@ import { findSoundAnchor, needsAnchor } from "./probe/sound-anchor.ts";
 const LOOK_TIMEOUT_MS = 30_000;
 
 /** Makes consecutive segments of a sound track in one process, each checked against the plan. */
-export async function encodeAudioSegments(
+export async function makeAudioSegments(
+  inputUrl: string,
+  source: SourceInfo,
+  rendition: SoundRendition,
+  spans: readonly SegmentSpan[],
+  policy: EncodePolicy,
+): Promise<readonly Fragment[]> {
+  const make = rendition.audio.codec === "aac" ? encodeAudioSegments : copyAudioSegments;
+  const fragments = await make(inputUrl, source, rendition, spans, policy);
+  return fragments.map((fragment, position) => withinLimit(fragment, rendition, spans[position]!));
+}
+
+async function encodeAudioSegments(
   inputUrl: string,
   source: SourceInfo,
   rendition: SoundRendition,
@@ -30,7 +43,7 @@ export async function encodeAudioSegments(
   return spans.map((span, position) => {
     const expected = { span, timeline: rendition.timeline, kind: "audio" } as const;
     try {
-      return withinLimit(checkFragment(outputs[position]!, expected), rendition, span);
+      return checkFragment(outputs[position]!, expected);
     } catch (error) {
       if (!(error instanceof FragmentError)) throw error;
       throw new FragmentError([error.message, stderrTail].filter(Boolean).join(": "), { cause: error });
@@ -69,7 +82,7 @@ async function isSilent(
   return packets.every((packet) => packet.stream_index !== rendition.audio.track.streamIndex);
 }
 
-/** The AAC encoder keeps to its rate; should it ever not, BANDWIDTH must not become a lie. */
+/** Encoders keep to their rate, and sources to the one they declare; should one ever not, BANDWIDTH must not become a lie. */
 function withinLimit(fragment: Fragment, { audio, timeline }: SoundRendition, span: SegmentSpan): Fragment {
   const limit = segmentByteLimit(
     audio.peakBitrate,

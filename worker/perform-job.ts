@@ -6,7 +6,7 @@ import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
 import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
 import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { performAsset } from "./assets/perform-asset.ts";
-import { encodeAudioSegments } from "./encode-audio.ts";
+import { makeAudioSegments } from "./encode-audio.ts";
 import { encodeIFrames } from "./encode-iframes.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
@@ -116,7 +116,7 @@ async function encode(
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
 ): Promise<readonly Fragment[]> {
-  if (rendition.kind === "audio") return encodeAudioSegments(inputUrl, source, rendition, spans, policy);
+  if (rendition.kind === "audio") return makeAudioSegments(inputUrl, source, rendition, spans, policy);
   if (rendition.kind === "iframe") return encodeIFrames(inputUrl, title, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)

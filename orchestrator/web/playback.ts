@@ -1,6 +1,7 @@
 import Hls from "hls.js";
 import { fetchText } from "./api.ts";
 import { hlsConfig } from "./hls-config.ts";
+import { keepFirstAudioGroup } from "./one-audio-group.ts";
 import { explainHlsError, explainMediaError } from "./playback-problem.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 
@@ -49,6 +50,7 @@ function startHls(video: HTMLVideoElement, url: string, startAt: number, events:
   });
   // Not before: a title that can't be played then never opens a media source, to tear it down at once.
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
+    keepFirstAudioGroup(hls);
     hls.attachMedia(video);
     play(video);
   });

@@ -18,11 +18,15 @@ export interface Rung {
   readonly level: AvcLevel;
 }
 
-/** One audio rendition: a source track as AAC stereo. */
+/** One audio rendition of a source track. */
 export interface AudioRendition {
-  /** `a0`: by the track's place among the audio tracks. */
+  /** `a0` in stereo, `m0` in 5.1, `d0` as it is: by the track's place among the audio tracks. */
   readonly id: string;
   readonly track: AudioTrack;
+  /** AC-3 and E-AC-3 are the source's own packets, everything else is encoded. */
+  readonly codec: "aac" | "ac3" | "eac3";
+  /** Of packets that are copied: when the first one begins, seconds on the container's clock. */
+  readonly firstPacket?: Rational;
   readonly sampleRate: number;
   readonly channels: number;
   readonly averageBitrate: number;
@@ -81,15 +85,27 @@ export function videoLadder(video: VideoTrack): readonly Rung[] {
   });
 }
 
+/** Every track in stereo; those with six channels or more in 5.1, too. */
 export function audioRenditions(tracks: readonly AudioTrack[]): readonly AudioRendition[] {
-  return tracks.map((track, position) => ({
-    id: `a${position}`,
-    track,
-    sampleRate: outputSampleRate(track.sampleRate),
-    channels: 2,
-    averageBitrate: 128_000,
-    peakBitrate: 192_000,
-  }));
+  return tracks.flatMap((track, position) => {
+    const common = { track, codec: "aac", sampleRate: outputSampleRate(track.sampleRate) } as const;
+    const stereo = {
+      ...common,
+      id: `a${position}`,
+      channels: 2,
+      averageBitrate: 128_000,
+      peakBitrate: 192_000,
+    };
+    if (track.channels < 6) return [stereo];
+    const surround = {
+      ...common,
+      id: `m${position}`,
+      channels: 6,
+      averageBitrate: 384_000,
+      peakBitrate: 512_000,
+    };
+    return [stereo, surround];
+  });
 }
 
 /** Size on a screen of square pixels, upright. */

@@ -134,12 +134,12 @@ function trackLength(source: SourceInfo, track: AudioTrack): Rational {
 }
 
 /** How many units begin before `end`; an end that lies on the grid, give or take a hair, adds none. */
-function unitsWithin(end: Rational, rate: Rational): number {
+export function unitsWithin(end: Rational, rate: Rational): number {
   return Math.max(1, ceil(subtract(multiply(end, rate), rational(1, 20))));
 }
 
 /** Borders at 1, 2 and 4 s, then every `segmentSeconds`, each on a whole unit. */
-function shortStartBorders(units: number, rate: Rational, segmentSeconds: number): number[] {
+export function shortStartBorders(units: number, rate: Rational, segmentSeconds: number): number[] {
   const step = Math.max(1, round(multiply(rate, rational(segmentSeconds))));
   const short = [1, 2].map((seconds) => Math.max(1, round(multiply(rate, rational(seconds)))));
   const borders = [0, ...short].filter((border) => border < step && border < units);
@@ -170,7 +170,12 @@ function followPicture(
 }
 
 /** Sound past the picture's end joins the last segment where that stays within the segment length. */
-function appendOverhang(borders: number[], end: number, rate: Rational, segmentSeconds: number): number[] {
+export function appendOverhang(
+  borders: number[],
+  end: number,
+  rate: Rational,
+  segmentSeconds: number,
+): number[] {
   const pictureEnd = borders.at(-1)!;
   if (end <= pictureEnd) return borders;
   const step = Math.max(1, round(multiply(rate, rational(segmentSeconds))));

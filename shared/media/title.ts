@@ -1,4 +1,5 @@
 import type { Rational } from "../rational.ts";
+import { audioCopies } from "./audio-copies.ts";
 import { hashText } from "./hash.ts";
 import { type IFrameRendition, iframeRenditions } from "./iframe-rendition.ts";
 import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
@@ -50,14 +51,7 @@ export interface Title {
 /** @param key where it is known already: to find it takes as long as all the rest. */
 export async function planTitle(source: SourceInfo, options: PlanOptions, key?: string): Promise<Title> {
   const video = planVideo(source, options);
-  const audio = audioRenditions(source.audio).map(
-    (rendition): SoundRendition => ({
-      kind: "audio",
-      id: rendition.id,
-      audio: rendition,
-      timeline: audioTimeline(source, rendition, video[0]?.timeline, options.segmentSeconds),
-    }),
-  );
+  const audio = planAudio(source, video[0]?.timeline, options);
   const timelines = [...video, ...audio].map((rendition) => rendition.timeline);
   return {
     key: key ?? (await titleKey(source, video, audio)),
@@ -80,6 +74,30 @@ function planVideo(source: SourceInfo, options: PlanOptions): VideoRendition[] {
   const rungs = videoLadder(source.video);
   const timeline = videoTimeline(source, rungs[0]!.rate, options.segmentSeconds);
   return rungs.map((rung) => ({ kind: "video", id: rung.id, rung, timeline }));
+}
+
+function planAudio(
+  source: SourceInfo,
+  picture: Timeline | undefined,
+  options: PlanOptions,
+): SoundRendition[] {
+  const encoded = audioRenditions(source.audio).map(
+    (rendition): SoundRendition => ({
+      kind: "audio",
+      id: rendition.id,
+      audio: rendition,
+      timeline: audioTimeline(source, rendition, picture, options.segmentSeconds),
+    }),
+  );
+  const copies = audioCopies(source, picture, options.segmentSeconds).map(
+    ({ rendition, timeline }): SoundRendition => ({
+      kind: "audio",
+      id: rendition.id,
+      audio: rendition,
+      timeline,
+    }),
+  );
+  return [...encoded, ...copies];
 }
 
 function titleKey(

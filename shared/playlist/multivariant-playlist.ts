@@ -2,19 +2,20 @@ import { avcCodec } from "../media/avc-level.ts";
 import type { OriginalRendition } from "../media/original.ts";
 import { declaredBitrate } from "../media/rate-budget.ts";
 import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
-import type { SoundRendition, Title, VideoRendition } from "../media/title.ts";
+import type { Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
-import { formatAttributeList, literal, quoted } from "./attribute-list.ts";
-import { nameAudio } from "./audio-names.ts";
+import { type AttributeValue, formatAttributeList, literal, quoted } from "./attribute-list.ts";
+import { type AudioGroup, audioGroups, mediaTags } from "./audio-groups.ts";
 import { chapterSessionData } from "./chapters.ts";
 import { originalVariant } from "./original-variant.ts";
 import { pictureVariants } from "./picture-variants.ts";
 import { subtitleGroup, subtitleGroupOf } from "./subtitle-group.ts";
 
-const AUDIO_GROUP = "stereo";
-const AAC_LC = "mp4a.40.2";
 /** Apple's authoring rules, 9.20: what a player opens first is made for about 2 Mbit/s. */
 const FIRST_VARIANT_BITRATE = 2_000_000;
+
+type Attributes = Readonly<Record<string, AttributeValue>>;
+type UriOf = (rendition: { readonly id: string }) => string;
 
 /**
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
@@ -23,101 +24,72 @@ const FIRST_VARIANT_BITRATE = 2_000_000;
  * @param original the picture as it is in the file, where that can be offered.
  */
 export function formatMultivariantPlaylist(title: Title, query = "", original?: OriginalRendition): string {
-  const [first] = title.audio;
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
-  const sound = first ? [soundVariant(title, first, uriOf)] : [];
-  const variants = title.video.length > 0 ? videoVariants(title, uriOf) : sound;
+  const groups = audioGroups(title.audio);
+  const hasPicture = title.video.length > 0;
   return [
     "#EXTM3U",
     "#EXT-X-VERSION:7",
     ...(original?.isIndependent === false ? [] : ["#EXT-X-INDEPENDENT-SEGMENTS"]),
     ...chapterSessionData(title, query),
-    ...audioGroup(title, uriOf),
+    ...groups.flatMap((group) => (hasPicture || group.members.length > 1 ? mediaTags(group, uriOf) : [])),
     ...subtitleGroup(title, query),
-    ...variants.flat(),
-    ...(original ? originalLines(title, original, uriOf) : []),
+    ...(hasPicture ? videoVariants(title, groups, original, uriOf) : soundVariants(title, groups, uriOf)),
     ...pictureVariants(title, query),
     "",
   ].join("\n");
 }
 
-type UriOf = (rendition: { readonly id: string }) => string;
-
-function videoVariants(title: Title, uriOf: UriOf): string[][] {
-  const audio = loudest(title.audio);
-  return firstVariantFirst(title.video).map((rendition) => {
-    const { rung, timeline } = rendition;
-    const attributes = formatAttributeList({
-      BANDWIDTH: declaredBitrate(rung.peakBitrate, timeline) + audio.peak,
-      "AVERAGE-BANDWIDTH": rung.averageBitrate + audio.average,
-      CODECS: quoted([avcCodec(rung.level), ...(title.audio.length > 0 ? [AAC_LC] : [])].join(",")),
-      RESOLUTION: literal(`${rung.width}x${rung.height}`),
-      "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
-      // 4.4.6.2: whatever the source's range is, these are brought to SDR.
-      "VIDEO-RANGE": literal("SDR"),
-      AUDIO: title.audio.length > 0 ? quoted(AUDIO_GROUP) : undefined,
+/** Every rung with every group of sound, as Apple's authoring rules have it; what all players can play comes first. */
+function videoVariants(
+  title: Title,
+  groups: readonly AudioGroup[],
+  original: OriginalRendition | undefined,
+  uriOf: UriOf,
+): string[] {
+  const sounds = groups.length > 0 ? groups : [undefined];
+  const variant = (attributes: Attributes, group: AudioGroup | undefined, uri: string) => {
+    const common = {
+      AUDIO: group && quoted(group.id),
       SUBTITLES: subtitleGroupOf(title),
       "CLOSED-CAPTIONS": literal("NONE"),
-    });
-    return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
-  });
-}
-
-function originalLines(title: Title, original: OriginalRendition, uriOf: UriOf): string[] {
-  const hasSound = title.audio.length > 0;
-  const attributes = formatAttributeList({
-    ...originalVariant(original, title.source.video!, {
-      ...loudest(title.audio),
-      codecs: hasSound ? [AAC_LC] : [],
-    }),
-    AUDIO: hasSound ? quoted(AUDIO_GROUP) : undefined,
-    SUBTITLES: subtitleGroupOf(title),
-    "CLOSED-CAPTIONS": literal("NONE"),
-  });
-  return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(original)];
-}
-
-/** A title without a picture is one variant: its first track. */
-function soundVariant(title: Title, rendition: SoundRendition, uriOf: UriOf): string[] {
-  const audio = loudest(title.audio);
-  const attributes = formatAttributeList({
-    BANDWIDTH: audio.peak,
-    "AVERAGE-BANDWIDTH": audio.average,
-    CODECS: quoted(AAC_LC),
-    AUDIO: title.audio.length > 1 ? quoted(AUDIO_GROUP) : undefined,
-    SUBTITLES: subtitleGroupOf(title),
-  });
-  return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(rendition)];
-}
-
-function audioGroup(title: Title, uriOf: UriOf): string[] {
-  if (title.video.length === 0 && title.audio.length < 2) return [];
-  const preferred = Math.max(
-    0,
-    title.audio.findIndex(({ audio }) => audio.track.isDefault),
-  );
-  const names = nameAudio(title.audio.map(({ audio }) => audio.track));
-  return title.audio.map((rendition, position) => {
-    const attributes = formatAttributeList({
-      TYPE: literal("AUDIO"),
-      "GROUP-ID": quoted(AUDIO_GROUP),
-      NAME: quoted(names[position]!.name),
-      LANGUAGE: names[position]!.language ? quoted(names[position]!.language!) : undefined,
-      // 4.4.6.1: at most one member of a group is the default; all may be chosen by language.
-      DEFAULT: literal(position === preferred ? "YES" : "NO"),
-      AUTOSELECT: literal("YES"),
-      CHANNELS: quoted(String(rendition.audio.channels)),
-      URI: quoted(uriOf(rendition)),
-    });
-    return `#EXT-X-MEDIA:${attributes}`;
-  });
-}
-
-function loudest(audio: readonly SoundRendition[]): { peak: number; average: number } {
-  return {
-    peak: Math.max(0, ...audio.map((r) => declaredBitrate(r.audio.peakBitrate, r.timeline))),
-    average: Math.max(0, ...audio.map((r) => r.audio.averageBitrate)),
+    };
+    return [`#EXT-X-STREAM-INF:${formatAttributeList({ ...attributes, ...common })}`, uri];
   };
+  return sounds.flatMap((group) => [
+    ...firstVariantFirst(title.video).flatMap((rendition) =>
+      variant(rungVariant(rendition, group), group, uriOf(rendition)),
+    ),
+    ...(original
+      ? variant(originalVariant(original, title.source.video!, group), group, uriOf(original))
+      : []),
+  ]);
+}
+
+function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {
+  return {
+    BANDWIDTH: declaredBitrate(rung.peakBitrate, timeline) + (group?.peakBitrate ?? 0),
+    "AVERAGE-BANDWIDTH": rung.averageBitrate + (group?.averageBitrate ?? 0),
+    CODECS: quoted([avcCodec(rung.level), ...(group?.codecs ?? [])].join(",")),
+    RESOLUTION: literal(`${rung.width}x${rung.height}`),
+    "FRAME-RATE": literal(toDecimal(rung.rate, 3)),
+    // 4.4.6.2: whatever the source's range is, these are brought to SDR.
+    "VIDEO-RANGE": literal("SDR"),
+  };
+}
+
+/** A title without a picture is one variant a group: its first track. */
+function soundVariants(title: Title, groups: readonly AudioGroup[], uriOf: UriOf): string[] {
+  return groups.flatMap((group) => {
+    const attributes = formatAttributeList({
+      BANDWIDTH: group.peakBitrate,
+      "AVERAGE-BANDWIDTH": group.averageBitrate,
+      CODECS: quoted(group.codecs.join(",")),
+      AUDIO: group.members.length > 1 ? quoted(group.id) : undefined,
+      SUBTITLES: subtitleGroupOf(title),
+    });
+    return [`#EXT-X-STREAM-INF:${attributes}`, uriOf(group.members[0]!)];
+  });
 }
 
 function firstVariantFirst(video: readonly VideoRendition[]): VideoRendition[] {

@@ -3,6 +3,7 @@ import { type OriginalRendition, originalRate } from "../media/original.ts";
 import type { VideoTrack } from "../media/source-info.ts";
 import { toDecimal } from "../rational.ts";
 import { type AttributeValue, literal, quoted } from "./attribute-list.ts";
+import type { AudioGroup } from "./audio-groups.ts";
 
 /** VIDEO-RANGE (RFC 8216bis 4.4.6.2) by FFmpeg's names of transfer characteristics. */
 const VIDEO_RANGES: Readonly<Record<string, string>> = { smpte2084: "PQ", "arib-std-b67": "HLG" };
@@ -11,13 +12,13 @@ const VIDEO_RANGES: Readonly<Record<string, string>> = { smpte2084: "PQ", "arib-
 export function originalVariant(
   { codec, peakBitrate, averageBitrate }: OriginalRendition,
   video: VideoTrack,
-  sound: { readonly peak: number; readonly average: number; readonly codecs: readonly string[] },
+  sound: AudioGroup | undefined,
 ): Readonly<Record<string, AttributeValue>> {
   const { width, height } = displaySize(video);
   return {
-    BANDWIDTH: peakBitrate + sound.peak,
-    "AVERAGE-BANDWIDTH": averageBitrate + sound.average,
-    CODECS: quoted([codec, ...sound.codecs].join(",")),
+    BANDWIDTH: peakBitrate + (sound?.peakBitrate ?? 0),
+    "AVERAGE-BANDWIDTH": averageBitrate + (sound?.averageBitrate ?? 0),
+    CODECS: quoted([codec, ...(sound?.codecs ?? [])].join(",")),
     RESOLUTION: literal(`${width}x${height}`),
     "FRAME-RATE": literal(toDecimal(originalRate(video), 3)),
     "VIDEO-RANGE": literal(VIDEO_RANGES[video.colour.transfer ?? ""] ?? "SDR"),

@@ -19,8 +19,10 @@ export interface ServedRendition {
 export interface ServedTitle {
   /** Variants with a picture, from the smallest up. */
   readonly rungs: readonly ServedRendition[];
-  /** The sound tracks in the order of the playlist. */
+  /** The sound tracks in the order of the playlist, as its first group has them: in stereo. */
   readonly sounds: readonly ServedRendition[];
+  /** What the other groups have beside those. */
+  readonly otherSounds: readonly ServedRendition[];
 }
 
 /** Opens a title by its path in the media folder and reads all its playlists. */
@@ -33,10 +35,17 @@ export async function openTitle(serverUrl: string, path: string): Promise<Served
   const groups = await Promise.all(
     media.map((attributes) => open(new URL(attributes.get("URI")!, url), attributes)),
   );
-  const rungs = opened.filter(({ attributes }) => attributes.has("RESOLUTION"));
+  const rungs = opened.filter(
+    ({ attributes }) =>
+      attributes.has("RESOLUTION") && attributes.get("AUDIO") === opened[0]!.attributes.get("AUDIO"),
+  );
   rungs.sort((a, b) => bandwidth(a) - bandwidth(b));
   // A title without a picture is a variant of sound alone.
-  return { rungs, sounds: groups.length > 0 ? groups : opened.filter((one) => !rungs.includes(one)) };
+  const all = groups.length > 0 ? groups : opened.filter(({ attributes }) => !attributes.has("RESOLUTION"));
+  const group = all[0]?.attributes.get("GROUP-ID");
+  const sounds = all.filter(({ attributes }) => attributes.get("GROUP-ID") === group);
+  const ids = new Set(sounds.map(({ id }) => id));
+  return { rungs, sounds, otherSounds: all.filter(({ id }) => !ids.has(id) && ids.add(id)) };
 }
 
 /** BANDWIDTH of a variant, bit/s. */

@@ -16,17 +16,20 @@ export function encodeUnbroken(sound: readonly Float32Array[], rate: number): Pr
   return Promise.all([0, FRAME / 2].map((lead) => encodeOnGrid(sound, rate, lead)));
 }
 
-async function encodeOnGrid(
+/** One such encode, whose frames begin `lead` samples before the sound. */
+export async function encodeOnGrid(
   sound: readonly Float32Array[],
   rate: number,
   lead: number,
 ): Promise<Float32Array[]> {
-  const encoder = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", "128k", "-f", "adts", "pipe:1"];
+  const channels = sound.length === 6 ? 6 : 2;
+  const bitrate = channels === 6 ? "384k" : "128k";
+  const encoder = ["-c:a", "aac", "-aac_coder", "fast", "-b:a", bitrate, "-f", "adts", "pipe:1"];
   const input = ["-f", "f32le", "-ar", String(rate), "-ac", String(sound.length), "-i", "pipe:0"];
   const led = moveTo(sound, lead, sound[0]!.length + lead);
   const { stdout } = await runProgram("ffmpeg", ["-v", "error", ...input, ...encoder], interleave(led));
-  const { channels } = await decodePcm(stdout);
-  return channels.map((samples) => samples.subarray(FRAME + lead));
+  const decoded = await decodePcm(stdout, { channels });
+  return decoded.channels.map((samples) => samples.subarray(FRAME + lead));
 }
 
 function interleave(channels: readonly Float32Array[]): Uint8Array {

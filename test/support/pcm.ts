@@ -13,8 +13,8 @@ export interface Pcm {
 }
 
 export interface DecodeOptions {
-  /** 1 mixes everything down to one channel, 2 (the default) to stereo. */
-  readonly channels?: 1 | 2;
+  /** 1 mixes everything down to one channel, 2 (the default) to stereo; 6 is 5.1. */
+  readonly channels?: 1 | 2 | 6;
   /** Which audio track, from 0. */
   readonly track?: number;
   /** The instant on the file's own clock that is time zero: 0 s unless said. See `startOfVideo`. */
@@ -32,7 +32,7 @@ export interface DecodeOptions {
  */
 export async function decodePcm(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Pcm> {
   const { channels = 2, track = 0, zero = 0, tolerance = 0.0015 } = options;
-  const layout = channels === 1 ? "mono" : "stereo";
+  const layout = { 1: "mono", 2: "stereo", 6: "5.1" }[channels];
   const args = [
     ...["-hide_banner", "-nostats", "-copyts", "-i", typeof source === "string" ? source : "pipe:0"],
     ...["-map", `0:a:${track}`, "-af", `aformat=sample_fmts=flt:channel_layouts=${layout},ashowinfo`],

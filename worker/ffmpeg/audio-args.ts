@@ -50,10 +50,11 @@ export function audioSegmentsArgs(
   ]);
   const isSilent = sound.kind === "silence";
   const input = isSilent ? silence(rendition, start) : trackSound(source, rendition, start, sound.anchor);
+  const layout = channelLayout(rendition.audio);
   return [
     ...globalArgs,
     ...(isSilent ? [] : inputArgs(inputUrl, seekTo(source, rendition, start))),
-    ...["-filter_complex_threads", "1", "-filter_complex", [input, ...cuts(spans)].join("")],
+    ...["-filter_complex_threads", "1", "-filter_complex", [input, ...cuts(spans, layout)].join("")],
     ...outputs,
   ];
 }
@@ -84,11 +85,13 @@ function startSample({ audio }: SoundRendition, span: SegmentSpan): number {
 }
 
 function seekTo(source: SourceInfo, { audio }: SoundRendition, start: number): Rational {
-  const first = subtract(rational(start, audio.sampleRate), DECODER_LEAD);
-  const onSeekClock = add(first, subtract(clockZero(source), source.formatStart));
-  return start === 0
-    ? rational(0)
-    : subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
+  return start === 0 ? rational(0) : seekBefore(source, rational(start, audio.sampleRate));
+}
+
+/** Where to seek for sound from `time` on, seconds on the title's clock; the result is on FFmpeg's seek clock. */
+export function seekBefore(source: SourceInfo, time: Rational): Rational {
+  const onSeekClock = add(subtract(time, DECODER_LEAD), subtract(clockZero(source), source.formatStart));
+  return subtract(onSeekClock, source.video ? source.video.seekBack : rational(0));
 }
 
 /** The track's sound from `start` on, and silence after its end. */
@@ -120,14 +123,19 @@ function inputSample({ track, sampleRate }: AudioRendition, outputSample: number
 }
 
 function silence({ audio }: SoundRendition, start: number): string {
-  return `anullsrc=sample_rate=${audio.sampleRate}:channel_layout=stereo,asetpts=PTS+${start}`;
+  return `anullsrc=sample_rate=${audio.sampleRate}:channel_layout=${channelLayout(audio)},asetpts=PTS+${start}`;
+}
+
+/** FFmpeg's name of what comes out; 5.1 has its surround channels at the back, as AAC counts them. */
+function channelLayout({ channels }: AudioRendition): "stereo" | "5.1" {
+  return channels === 6 ? "5.1" : "stereo";
 }
 
 /** One branch for each segment, with its pre- and post-roll. */
-function cuts(spans: readonly SegmentSpan[]): string[] {
+function cuts(spans: readonly SegmentSpan[], layout: string): string[] {
   const names = spans.map((_, output) => `[c${output}]`).join("");
   return [
-    `,aformat=sample_fmts=fltp:channel_layouts=stereo,asplit=${spans.length}${names}`,
+    `,aformat=sample_fmts=fltp:channel_layouts=${layout},asplit=${spans.length}${names}`,
     ...spans.map((span, output) => {
       const from = Math.max(0, span.firstUnit - PRE_ROLL) * AAC_FRAME_SAMPLES;
       const to = (span.endUnit + POST_ROLL) * AAC_FRAME_SAMPLES;

@@ -29,14 +29,9 @@ export class FragmentError extends Error {
  */
 export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragment {
   try {
-    const boxes = readBoxes(output);
-    const moof = boxes.filter((box) => box.type === "moof");
-    if (moof.length !== 1) throw new BoxError(`${moof.length} fragments instead of 1`);
-    checkSamples(readSampleTable(moof[0]!), childBox(boxes, "mdat"), expected);
-    return {
-      init: initSegment(boxes),
-      media: Buffer.concat([moof[0]!.bytes, childBox(boxes, "mdat").bytes]),
-    };
+    const { init, moof, mdat } = splitFragment(output);
+    checkSamples(readSampleTable(moof), mdat, expected);
+    return { init, media: Buffer.concat([moof.bytes, mdat.bytes]) };
   } catch (error) {
     if (!(error instanceof BoxError || error instanceof RangeError)) throw error;
     throw new FragmentError(error.message, { cause: error });
@@ -56,6 +51,18 @@ export function splitFragments(output: Buffer): Buffer[] {
     if (!(error instanceof BoxError)) throw error;
     throw new FragmentError(error.message, { cause: error });
   }
+}
+
+/** The parts of an output of one fragment; throws a BoxError where it is none. */
+export function splitFragment(output: Buffer): {
+  readonly init: Buffer;
+  readonly moof: Box;
+  readonly mdat: Box;
+} {
+  const boxes = readBoxes(output);
+  const moof = boxes.filter((box) => box.type === "moof");
+  if (moof.length !== 1) throw new BoxError(`${moof.length} fragments instead of 1`);
+  return { init: initSegment(boxes), moof: moof[0]!, mdat: childBox(boxes, "mdat") };
 }
 
 /** The init segment alone, of an output whose samples don't matter. */

@@ -181,6 +181,20 @@ describe("the sound renditions", () => {
     ]);
   });
 
+  it("are in 5.1, too, where the track has six channels or more", () => {
+    const tracks = [2, 5, 6, 8].map((channels) => exampleAudio({ channels }));
+    expect(audioRenditions(tracks).map(({ id, channels }) => [id, channels])).toEqual([
+      ...[
+        ["a0", 2],
+        ["a1", 2],
+        ["a2", 2],
+        ["m2", 6],
+        ["a3", 2],
+        ["m3", 6],
+      ],
+    ]);
+  });
+
   it.each([
     [8000, 48000],
     [11025, 44100],

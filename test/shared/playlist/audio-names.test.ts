@@ -47,6 +47,60 @@ describe("the name of a sound track", () => {
     expect(named({ language: code })[0]!.language).toBe(tag);
   });
 
+  it.each([
+    ...[
+      ["alb", "sq"],
+      ["arm", "hy"],
+      ["baq", "eu"],
+      ["bur", "my"],
+      ["chi", "zh"],
+      ["cze", "cs"],
+      ["dut", "nl"],
+    ],
+    ...[
+      ["fre", "fr"],
+      ["geo", "ka"],
+      ["ger", "de"],
+      ["gre", "el"],
+      ["ice", "is"],
+      ["mac", "mk"],
+      ["mao", "mi"],
+    ],
+    ...[
+      ["may", "ms"],
+      ["per", "fa"],
+      ["rum", "ro"],
+      ["slo", "sk"],
+      ["tib", "bo"],
+      ["wel", "cy"],
+    ],
+  ] as const)("has for the bibliographic code %s of ISO 639-2 the tag %s", (code, tag) => {
+    expect(named({ language: code })[0]!.language).toBe(tag);
+  });
+
+  it("says of several languages, and of none, what they are, and nothing of an unknown one", () => {
+    expect(named({ language: "mul" }, { language: "zxx" }, { language: "mis" }, { language: "und" })).toEqual(
+      [
+        { name: "Multiple languages", language: "mul" },
+        { name: "No linguistic content", language: "zxx" },
+        { name: "Audio 3" },
+        { name: "Audio 4" },
+      ],
+    );
+    expect(named({ language: "qaa" })).toEqual([{ name: "Audio 1", language: "qaa" }]);
+  });
+
+  it("says that it is a commentary, once", () => {
+    const tracks = [
+      { title: "With the director" },
+      { title: "Director's Commentary" },
+      { title: "Audiokommentar" },
+    ];
+    expect(
+      named(...tracks.map((track) => ({ ...track, isCommentary: true }))).map(({ name }) => name),
+    ).toEqual(["With the director (commentary)", "Director's Commentary", "Audiokommentar"]);
+  });
+
   it.each(["???", "123", "a", "e n", "", "-", "en-", "toolongtobeone", "日本語"])(
     "has no language where the file says “%s”",
     (language) => {
