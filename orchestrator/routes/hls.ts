@@ -165,7 +165,8 @@ function mediaPlaylistResponse(
 ): Promise<Response> {
   // RFC 8216bis 6.2.4: all media playlists of a title have one target duration.
   const target = Math.max(title.targetDuration, original ? targetDuration([original.timeline]) : 0);
-  const etag = `"${title.key}-${rendition.id}-${target}${tag}"`;
+  const targetTag = target === title.targetDuration ? "" : `-${target}s`;
+  const etag = `"${title.key}-${rendition.id}${targetTag}${tag}"`;
   const isIndependent = rendition.kind !== "original" || rendition.isIndependent;
   return playlistResponse(request, {
     etag,

@@ -14,6 +14,11 @@ const source = exampleSource({
 const title = await planTitle(source, { segmentSeconds: 4 });
 const INPUT = "file:/media/a.mp4";
 
+/** What says that a picture is BT.709, and no more of the screen that it was made for. */
+const TAGS =
+  "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709," +
+  "sidedata=delete:MASTERING_DISPLAY_METADATA,sidedata=delete:CONTENT_LIGHT_LEVEL";
+
 /** From the first option that is not the same for all inputs on. */
 const own = (args: readonly string[]) => {
   const [front, back] = [
@@ -28,8 +33,8 @@ it("the second sheet of sprites is read from its own first moment on, keyframes 
     "-skip_frame:v nokey -noaccurate_seek -ss 60.990000 -copyts -i file:/media/a.mp4 " +
       "-map 0:0 -an -sn -dn -filter_threads 1 -vf setpts=PTS-(101/100)/TB,tpad=stop=11508:stop_mode=clone," +
       "fps=1/2:round=up:start_time=60/1,trim=end_frame=30," +
-      "scale=160:90:flags=bicubic+accurate_rnd+bitexact+full_chroma_int:out_color_matrix=bt601:out_range=pc," +
-      "setsar=1,format=yuvj420p,tile=6x5 " +
+      `scale=160:90:flags=bicubic+accurate_rnd+bitexact+full_chroma_int,setsar=1,format=yuv420p,${TAGS},` +
+      "scale=in_color_matrix=bt709:in_range=tv:out_color_matrix=bt601:out_range=pc,format=yuvj420p,tile=6x5 " +
       "-frames:v 1 -threads:v 1 -map_metadata -1 -flags:v +bitexact -c:v mjpeg -q:v 4 -f image2pipe pipe:3",
   );
 });
@@ -42,8 +47,8 @@ it("a screenshot is cut as a segment's first frame is", () => {
     "-noaccurate_seek -ss 11.020427 -copyts -i file:/media/a.mp4 " +
       "-map 0:0 -an -sn -dn -filter_threads 1 -vf setpts=round(PTS-(1/1)/TB),fps=24000/1001," +
       "tpad=stop=2:stop_mode=clone,trim=start_pts=240:end_pts=241," +
-      "scale=640:360:flags=bicubic+accurate_rnd+bitexact+full_chroma_int:out_color_matrix=bt601:out_range=tv," +
-      "setsar=1,format=yuv420p " +
+      `scale=640:360:flags=bicubic+accurate_rnd+bitexact+full_chroma_int,setsar=1,format=yuv420p,${TAGS},` +
+      "scale=in_color_matrix=bt709:in_range=tv:out_color_matrix=bt601:out_range=tv,format=yuv420p " +
       "-frames:v 1 -threads:v 1 -map_metadata -1 -flags:v +bitexact -c:v libwebp -quality 80 -f image2pipe pipe:3",
   );
 });
@@ -55,6 +60,7 @@ it("I-frames are those of the segments' borders, and one more that tells how lon
   expect(args[args.indexOf("-vf") + 1]).toBe(
     "setpts=PTS-(101/100)/TB,tpad=stop=11508:stop_mode=clone,fps=24000/1001:round=up:start_time=1001/250," +
       "trim=end_pts=289,select=eq(pts\\,96)+eq(pts\\,192)+eq(pts\\,288)," +
-      "scale=426:240:flags=bicubic+accurate_rnd+bitexact+full_chroma_int,setsar=1,format=yuv420p,setpts=PTS+2",
+      "scale=426:240:flags=bicubic+accurate_rnd+bitexact+full_chroma_int,setsar=1,format=yuv420p," +
+      `${TAGS},setpts=PTS+2`,
   );
 });
