@@ -1,0 +1,89 @@
+import { link } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { playlistSeconds } from "../conformance/fragment-times.ts";
+import { type PlayedSource, playFile } from "../conformance/played-source.ts";
+import type { PictureTruth } from "../conformance/sources.ts";
+import { readFrameNumbers } from "../support/numbered-frames.ts";
+import { checkBrowser } from "./check-browser.ts";
+import { checkConformance } from "./check-conformance.ts";
+import { checkFfmpeg, checkGstreamer } from "./check-programs.ts";
+import { type Check, checks, type FormatSource } from "./format-source.ts";
+import { inWords } from "./in-words.ts";
+import { makeFormat } from "./make-format.ts";
+import type { PlannedTitle } from "./planned-title.ts";
+
+/** Where sources are tried. */
+export interface Bench {
+  readonly mediaDir: string;
+  /** Two servers of the folder: what they make must be the same. */
+  readonly here: string;
+  readonly elsewhere: string;
+  readonly browser: Browser;
+  /** For recordings. */
+  readonly folder: string;
+  readonly seed: number;
+}
+
+/** What came of a source. */
+export type Outcome =
+  | { readonly kind: "refused"; readonly code: string; readonly detail: string }
+  /** For each check what was wrong, in words; empty where all is well. */
+  | { readonly kind: "tried"; readonly wrong: Readonly<Record<Check, string>> };
+
+export async function trySource(source: FormatSource, bench: Bench): Promise<Outcome> {
+  const path = await makeFormat(source);
+  await link(path, join(bench.mediaDir, source.file));
+  const playlist = `${bench.here}hls/${encodeURIComponent(source.file)}/master.m3u8`;
+  const response = await fetch(playlist);
+  const answer = await response.text();
+  if (!response.ok) return { kind: "refused", ...JSON.parse(answer) };
+  const wrong = Object.fromEntries(checks.map((check) => [check, ""])) as Record<Check, string>;
+  const truth = await pictureTruth(source, path);
+  let title: PlannedTitle;
+  try {
+    const servers = { here: bench.here, elsewhere: bench.elsewhere };
+    const played = await playFile({ file: source.file, path, truth, everyRung: false }, servers, bench.seed);
+    wrong.conformance = (await checkConformance(source, played, path)).join("; ");
+    title = planOf(played, playlist, truth);
+  } catch (error) {
+    // Without all of its segments there is nothing for players to try.
+    for (const check of checks) wrong[check] = check === "conformance" ? inWords(error) : "not tried";
+    return { kind: "tried", wrong };
+  }
+  const tries: readonly (readonly [Check, () => Promise<void>])[] = [
+    ["ffmpeg", () => checkFfmpeg(title)],
+    ["GStreamer", () => checkGstreamer(title, bench.folder, source.file)],
+    ["hls.js", () => checkBrowser("hls.js", bench.browser, bench.here, title)],
+    ["Shaka Player", () => checkBrowser("Shaka Player", bench.browser, bench.here, title)],
+  ];
+  for (const [check, attempt] of tries) {
+    await attempt().catch((error: unknown) => {
+      wrong[check] = inWords(error);
+    });
+  }
+  return { kind: "tried", wrong };
+}
+
+async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
+  if (truth !== "as-decoded") return truth;
+  const numbers = await readFrameNumbers(path);
+  return { rate: { num: 25, den: 1 }, frames: numbers.length, numbers };
+}
+
+function planOf(
+  { video, sounds }: PlayedSource,
+  playlist: string,
+  truth: PictureTruth | undefined,
+): PlannedTitle {
+  const [sound] = sounds;
+  const seconds = [...(video ? [video] : []), ...sounds].map(playlistSeconds);
+  return {
+    playlist,
+    frames: truth?.frames,
+    rate: truth?.rate,
+    soundSeconds: sound && playlistSeconds(sound),
+    soundRate: sound?.track.timescale ?? 0,
+    seconds: Math.max(...seconds),
+  };
+}
