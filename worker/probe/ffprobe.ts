@@ -73,7 +73,9 @@ const packets = z.object({
   packets: z.array(
     z.object({
       stream_index: z.int(),
+      /** AVI has none where pictures are reordered. */
       pts: z.int().optional(),
+      dts: z.int().optional(),
       duration: z.int().optional(),
       flags: z.string(),
     }),
@@ -148,7 +150,7 @@ export async function readPackets(
   const args = [
     ...(streamSpecifier ? ["-select_streams", streamSpecifier] : []),
     ...["-read_intervals", interval.endsWith("%") ? `${interval}${NO_END}` : interval],
-    ...["-show_entries", "packet=stream_index,pts,duration,flags"],
+    ...["-show_entries", "packet=stream_index,pts,dts,duration,flags"],
   ];
   const result = await ffprobe(args, inputUrl, options);
   const parsed = packets.safeParse(parseJson(result.stdout));

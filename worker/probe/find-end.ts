@@ -20,6 +20,8 @@ export interface EndSearch {
   /** Streams whose ends are wanted too. */
   readonly otherStreams: readonly number[];
   readonly timeBases: ReadonlyMap<number, Rational>;
+  /** How long after its packet a frame is shown where the container does not say when, seconds by stream. */
+  readonly delays?: ReadonlyMap<number, Rational>;
   /** What the header says, if it says anything: a place to start from, no more. */
   readonly declaredEnd: Rational | undefined;
   readonly start: Rational;
@@ -72,7 +74,7 @@ async function findMainEnd(search: EndSearch): Promise<StreamEnds> {
 }
 
 async function endsFrom(search: EndSearch, interval: string): Promise<StreamEnds> {
-  return packetEnds(await search.read(interval), search.timeBases);
+  return packetEnds(await search.read(interval), search.timeBases, search.delays);
 }
 
 /** The latest place, to within a few seconds, from which packets of a stream can still be read. */
@@ -91,14 +93,17 @@ async function bisect(search: EndSearch, stream: number, end: Rational): Promise
 export function packetEnds(
   packets: readonly ProbedPacket[],
   timeBases: ReadonlyMap<number, Rational>,
+  delays: ReadonlyMap<number, Rational> = new Map(),
 ): StreamEnds {
   const ends = new Map<number, Rational>();
-  for (const { stream_index: stream, pts, duration } of packets) {
+  for (const { stream_index: stream, pts, dts, duration } of packets) {
     const timeBase = timeBases.get(stream);
-    if (pts === undefined || !timeBase) continue;
+    const ticks = pts ?? dts;
+    if (ticks === undefined || !timeBase) continue;
     const length = multiply(rational(duration ?? 0), timeBase);
     const sane = compare(length, LONGEST_PACKET) > 0 ? ZERO : length;
-    const end = add(multiply(rational(pts), timeBase), sane);
+    const delay = pts === undefined ? (delays.get(stream) ?? ZERO) : ZERO;
+    const end = add(add(multiply(rational(ticks), timeBase), delay), sane);
     ends.set(stream, max(end, ends.get(stream) ?? end));
   }
   return ends;

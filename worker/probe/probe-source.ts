@@ -19,6 +19,7 @@ import {
   describeCover,
   describeSubtitle,
   describeVideo,
+  reorderDelay,
   timeBase,
 } from "./describe-tracks.ts";
 import {
@@ -169,6 +170,7 @@ function findStreamEnds(
     mainStream: main.index,
     otherStreams: audio.map((stream) => stream.index),
     timeBases: new Map(header.streams.map((stream) => [stream.index, timeBase(stream)])),
+    delays: new Map(header.streams.map((stream) => [stream.index, reorderDelay(stream, header)])),
     declaredEnd: duration && add(start, duration),
     start,
     landsAnywhere: isUnindexed(header),
@@ -176,14 +178,15 @@ function findStreamEnds(
   });
 }
 
-/** About one GOP where a seek may land between keyframes; nothing where it can't. */
+/** About one GOP where a seek may land between keyframes; as good as nothing where it can't. */
 async function measureSeekBack(
   file: SourceFile,
   header: ProbedHeader,
   video: ProbedStream,
   options: RunOptions,
 ): Promise<Rational> {
-  if (!isUnindexed(header)) return ZERO;
+  // An index of decode times finds keyframes that are shown later than they are sought.
+  if (!isUnindexed(header)) return header.format.format_name === "avi" ? reorderDelay(video, header) : ZERO;
   const packets = await readPackets(file.inputUrl, `%+${GOP_SAMPLE_SECONDS}`, String(video.index), options);
   const keyframes = packets.filter(({ flags, pts }) => flags.startsWith("K") && pts !== undefined);
   const gaps = keyframes.slice(1).map(({ pts }, k) => pts! - keyframes[k]!.pts!);
