@@ -173,6 +173,12 @@ export function reorderDelay(stream: ProbedStream, header: ProbedHeader): Ration
   return compare(delay, LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
 }
 
+/** How long the sound of a packet is, by the last that was decoded, seconds; zero for pictures. */
+export function soundLength(stream: ProbedStream, header: ProbedHeader): Rational {
+  const samples = framesOf(header, stream).at(-1)?.nb_samples;
+  return samples ? rational(samples, Number(stream.sample_rate)) : ZERO;
+}
+
 /** One tick, seconds. */
 export function timeBase(stream: ProbedStream): Rational {
   return positive(parseRational(stream.time_base)) ?? rational(1, 1000);

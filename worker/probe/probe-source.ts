@@ -20,6 +20,7 @@ import {
   describeSubtitle,
   describeVideo,
   reorderDelay,
+  soundLength,
   timeBase,
 } from "./describe-tracks.ts";
 import {
@@ -38,6 +39,8 @@ const FIRST_PACKETS = 48;
 const MORE_PACKETS = 1200;
 /** Containers without an index of keyframes: a seek lands on any packet. */
 const UNINDEXED = new Set(["mpegts", "mpeg", "asf"]);
+/** Read from past the end on, the sound beside a picture has time stamps that are up to a page too late. */
+const GUESSED_AT_END = new Set(["ogg"]);
 const GOP_SAMPLE_SECONDS = 20;
 const SEEK_SLACK = rational(1, 2);
 
@@ -171,9 +174,10 @@ function findStreamEnds(
     otherStreams: audio.map((stream) => stream.index),
     timeBases: new Map(header.streams.map((stream) => [stream.index, timeBase(stream)])),
     delays: new Map(header.streams.map((stream) => [stream.index, reorderDelay(stream, header)])),
+    lengths: new Map(audio.map((stream) => [stream.index, soundLength(stream, header)])),
     declaredEnd: duration && add(start, duration),
     start,
-    landsAnywhere: isUnindexed(header),
+    landsAnywhere: isUnindexed(header) || GUESSED_AT_END.has(header.format.format_name),
     read: (interval) => (interval === FAR ? tail : readPackets(file.inputUrl, interval, undefined, options)),
   });
 }

@@ -151,6 +151,16 @@ describe("the end of a film", () => {
     expect(seconds((await found).get(0))).toBeCloseTo(10.08, 9);
   });
 
+  it("is found where packets do not say how long they are", async () => {
+    const packets = [{ stream_index: 0, pts: 9960, flags: "K__" }];
+    const lengths = new Map([[0, rational(4096, 44_100)]]);
+    const { found } = search(
+      { seconds: 10, gop: 2, isIndexed: true },
+      { lengths, read: async () => packets },
+    );
+    expect(seconds((await found).get(0))).toBeCloseTo(9.96 + 4096 / 44_100, 9);
+  });
+
   it("is missing where nothing can be read, in a bounded number of tries", async () => {
     let reads = 0;
     const read = async () => {
