@@ -4,7 +4,6 @@ import type { PictureTruth, Rate } from "../conformance/sources.ts";
 import { repositoryRoot } from "../support/footage-cache.ts";
 import type { Recipe } from "../support/footage-catalogue.ts";
 import type { Picture, Sound } from "../support/footage-sources.ts";
-import { markerFrames } from "../support/frame-marks.ts";
 
 export const checks = ["conformance", "ffmpeg", "GStreamer", "hls.js", "Shaka Player"] as const;
 export type Check = (typeof checks)[number];
@@ -29,8 +28,10 @@ export interface FormatSource {
   readonly hasMarkers: boolean;
   /** Why it can't be played; undefined where it can. */
   readonly refusal?: FaultCode;
-  /** What a check can't do with it, and why. */
-  readonly limits?: Readonly<Partial<Record<Check, string>>>;
+  /** Single checks of the conformance suite that it can't pass, by name, and why. */
+  readonly exceptions?: Readonly<Record<string, string>>;
+  /** Players that can't play it, and why. */
+  readonly limits?: Readonly<Partial<Record<Exclude<Check, "conformance">, string>>>;
 }
 
 /** Damage to the finished file; the name is part of the cache key. */
@@ -62,11 +63,14 @@ interface Change {
   readonly truth?: FormatSource["truth"];
   readonly hasMarkers?: boolean;
   readonly refusal?: FaultCode;
+  readonly exceptions?: FormatSource["exceptions"];
   readonly limits?: FormatSource["limits"];
 }
 
 const PAL: Rate = { num: 25, den: 1 };
 const SECONDS = 5;
+/** Never at the border of a segment: what an encoder makes of a sudden sound hangs on where it began. */
+const MARKER_SECONDS = 1.4;
 
 /** Numbered pictures (320x180, 25 frames/s, 5 s unless said otherwise), and sound with bursts at every flash. */
 export function film(
@@ -77,16 +81,19 @@ export function film(
 ): FormatSource {
   const { rate = PAL, seconds = SECONDS, size = [320, 180] } = change;
   const frames = Math.round((seconds * rate.num) / rate.den);
+  const markerFrames = Math.round((MARKER_SECONDS * rate.num) / rate.den);
   const after = [change.filters, `format=${change.pixelFormat ?? "yuv420p"}`].filter(Boolean).join(",");
   const drawn: Picture = {
-    ...{ width: size[0], height: size[1], rate, frames, after },
+    ...{ width: size[0], height: size[1], rate, frames, after, markerFrames },
     ...(change.interlaced && { interlaced: true }),
   };
   const second = rate.den / rate.num;
   const whole: Sound = {
     ...{ rate: 48000, layout: "stereo", start: 0, end: frames * second, pitch: 1 },
-    markerSeconds: markerFrames(rate) * second,
+    markerSeconds: markerFrames * second,
   };
+  // Else the encoder's delay in the sound moves the first frame only.
+  const avi = file.endsWith(".avi") ? ["-avoid_negative_ts", "disabled"] : [];
   const tracks = sound ? (change.soundTracks ?? [change.soundOf ?? {}]) : [];
   return {
     ...describe(file, picture, sound, change),
@@ -95,7 +102,7 @@ export function film(
       ...(picture && { picture: drawn }),
       sounds: tracks.map((track) => ({ ...whole, ...track })),
       ...(change.inputs && { inputs: change.inputs }),
-      output: [...(picture?.[1] ?? []), ...(sound?.[1] ?? []), ...(change.muxer ?? [])],
+      output: [...(picture?.[1] ?? []), ...(sound?.[1] ?? []), ...avi, ...(change.muxer ?? [])],
       ...(change.rotation && { rotation: change.rotation }),
     },
     truth: picture && (change.truth ?? { rate, frames, numbers: upTo(frames) }),
@@ -131,13 +138,14 @@ function describe(
   file: string,
   picture: Encoding | undefined,
   sound: Encoding | undefined,
-  { special, remux, harm, refusal, limits }: Change,
+  { special, remux, harm, refusal, exceptions, limits }: Change,
 ) {
   return {
     ...{ file, picture: picture?.[0], sound: sound?.[0], special },
     ...(remux && { remux }),
     ...(harm && { harm }),
     ...(refusal && { refusal }),
+    ...(exceptions && { exceptions }),
     ...(limits && { limits }),
   };
 }

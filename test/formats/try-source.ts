@@ -65,7 +65,7 @@ export async function trySource(source: FormatSource, bench: Bench): Promise<Out
   return { kind: "tried", wrong };
 }
 
-async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
+export async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
   if (truth !== "as-decoded") return truth;
   const numbers = await readFrameNumbers(path);
   return { rate: { num: 25, den: 1 }, frames: numbers.length, numbers };

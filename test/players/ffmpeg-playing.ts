@@ -1,5 +1,8 @@
 import { runProgram } from "../support/run-program.ts";
 
+/** What stands still for so long on a busy machine is stuck. */
+const TIMEOUT_MS = 120_000;
+
 /** What came out of FFmpeg, in ticks of the streams: 1 a frame, 1 a sample. */
 export interface FfmpegPlaying {
   readonly pictures: readonly FrameLine[];
@@ -19,11 +22,16 @@ export async function playInFfmpeg(
   playlist: string,
   kinds: readonly ("video" | "audio")[],
 ): Promise<FfmpegPlaying> {
-  const { stdout, stderr } = await runProgram("ffmpeg", [
-    ...["-nostdin", "-hide_banner", "-nostats", "-v", "warning", "-i", playlist],
-    ...kinds.flatMap((kind) => ["-map", `0:${kind[0]}:0`]),
-    ...["-fps_mode", "passthrough", "-f", "framecrc", "pipe:1"],
-  ]);
+  const { stdout, stderr } = await runProgram(
+    "ffmpeg",
+    [
+      ...["-nostdin", "-hide_banner", "-nostats", "-v", "warning", "-i", playlist],
+      ...kinds.flatMap((kind) => ["-map", `0:${kind[0]}:0`]),
+      ...["-fps_mode", "passthrough", "-f", "framecrc", "pipe:1"],
+    ],
+    undefined,
+    TIMEOUT_MS,
+  );
   const played = readFrameLines(stdout.toString());
   const of = (kind: "video" | "audio") => played.filter(({ stream }) => stream === kinds.indexOf(kind));
   return { pictures: of("video"), sound: of("audio"), complaints: stderr };

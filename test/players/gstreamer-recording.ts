@@ -1,6 +1,9 @@
 import { expect } from "vitest";
 import { runProgram } from "../support/run-program.ts";
 
+/** What stands still for so long on a busy machine is stuck. */
+const TIMEOUT_MS = 120_000;
+
 /**
  * Has GStreamer play a multivariant playlist as fast as it comes, and writes what a screen and a loudspeaker would
  * have got to the Matroska file `recording`.
@@ -26,11 +29,16 @@ export async function recordInGstreamer(
   };
   // Without bounds, else one branch waits for the muxer and the other for the demuxer.
   const queue = ["queue", "max-size-buffers=0", "max-size-bytes=0", "max-size-time=0"];
-  const { stdout, stderr } = await runProgram("gst-launch-1.0", [
-    ...["uridecodebin3", "name=play", `uri=${playlist}`],
-    ...kinds.flatMap((kind) => ["play.", ...branches[kind], "!", ...queue, "!", "into."]),
-    ...["matroskamux", "name=into", "!", "filesink", `location=${recording}`],
-  ]);
+  const { stdout, stderr } = await runProgram(
+    "gst-launch-1.0",
+    [
+      ...["uridecodebin3", "name=play", `uri=${playlist}`],
+      ...kinds.flatMap((kind) => ["play.", ...branches[kind], "!", ...queue, "!", "into."]),
+      ...["matroskamux", "name=into", "!", "filesink", `location=${recording}`],
+    ],
+    undefined,
+    TIMEOUT_MS,
+  );
   expect(`${stdout}${stderr}`).not.toMatch(/ERROR|WARNING/);
   expect(stdout.toString()).toContain("Got EOS");
 }

@@ -65,11 +65,17 @@ export const shapeSources: readonly FormatSource[] = [
     special: "a frame every 2 s",
     rate: { num: 1, den: 2 },
     seconds: 8,
-    soundOf: { markerSeconds: 2 },
+    soundOf: { markerSeconds: 1.4 },
     truth: { rate: { num: 1, den: 1 }, frames: 8, numbers: [0, 0, 1, 1, 2, 2, 3, 3] },
     hasMarkers: false,
   }),
-  film("fps-1.mp4", plain, aac, { special: "1 frame/s", rate: { num: 1, den: 1 }, seconds: 6 }),
+  film("fps-1.mp4", plain, aac, {
+    special: "1 frame/s",
+    rate: { num: 1, den: 1 },
+    seconds: 6,
+    soundOf: { markerSeconds: 1.4 },
+    hasMarkers: false,
+  }),
   film("fps-12.5.avi", lossless("MPEG-4 Visual", "mpeg4", "-q:v", "3"), mp3, {
     special: "12.5 frames/s",
     rate: { num: 25, den: 2 },
@@ -105,7 +111,7 @@ export const shapeSources: readonly FormatSource[] = [
   film("still.mp4", plain, aac, {
     special: "one picture, 6 s of sound",
     seconds: 0.04,
-    soundOf: { end: 6, markerSeconds: 2 },
+    soundOf: { end: 6, markerSeconds: 1.4 },
     hasMarkers: false,
   }),
   film("picture-only.webm", ["VP8", ["-c:v", "libvpx", "-deadline", "realtime", "-b:v", "1M"]], undefined),
