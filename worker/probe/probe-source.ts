@@ -97,7 +97,8 @@ async function describeWithTail(
     streams.video ? measureSeekBack(file, header, streams.video, options) : ZERO,
   ]);
   if (!ends.has(main.index)) {
-    throw new FaultError("source-damaged", `“${file.path}” holds no readable picture or sound.`);
+    const detail = `“${file.path}” can't be read from any place but its beginning: it is damaged, or has no index.`;
+    throw new FaultError("source-damaged", detail);
   }
   const video = streams.video && describeVideo(streams.video, header, ends, seekBack);
   const cover = describeCover(header.streams);

@@ -17,6 +17,8 @@ import {
   topFieldFirst,
   trueHd,
   vorbis,
+  wma,
+  wmaTail,
 } from "./encodings.ts";
 
 const hdr10 = [
@@ -30,12 +32,6 @@ const av1 = ["-c:v", "libsvtav1", "-preset", "12", "-crf", "30", "-g", "50"];
 const hd: readonly [number, number] = [1280, 720];
 const cif: readonly [number, number] = [352, 288];
 const tv: readonly [number, number] = [720, 576];
-const wmaTail = {
-  exceptions: {
-    "sound to the end": "FFmpeg gives WMA one packet (43 ms) later than it is stamped; the last is lost",
-  },
-};
-const wma = sound("WMA 2", "wmav2", "-b:a", "192k");
 
 /** Every other kind of picture, each with a kind of sound that it is found with. */
 export const codecSources: readonly FormatSource[] = [
@@ -123,5 +119,7 @@ export const codecSources: readonly FormatSource[] = [
   film("tv-recording.wtv", plain("MPEG-2", "mpeg2video"), mp2),
   film("dirac.mkv", ["VC-2 (Dirac)", ["-c:v", "vc2", "-b:v", "40M", "-strict", "-1"]], opus, {
     pixelFormat: "yuv422p",
+    special: "FFmpeg can't seek in it",
+    refusal: "source-damaged",
   }),
 ];

@@ -36,6 +36,13 @@ export const alac = sound("ALAC", "alac");
 export const pcm16 = sound("PCM 16 bit", "pcm_s16le");
 export const dts = sound("DTS", "dca", "-strict", "-2", "-b:a", "768k");
 export const trueHd = sound("TrueHD", "truehd", "-strict", "-2");
+export const wma = sound("WMA 2", "wmav2", "-b:a", "192k");
+/** Of every source with WMA. */
+export const wmaTail = {
+  exceptions: {
+    "sound to the end": "FFmpeg gives WMA one packet (43 ms) later than it is stamped; the last is lost",
+  },
+};
 export const copiedPicture: Encoding = ["H.264 High, copied", ["-c:v", "copy"]];
 export const copiedSound: Encoding = ["AAC 5.1, copied", ["-c:a", "copy"]];
 

@@ -13,6 +13,8 @@ import {
   sound,
   trueHd,
   vorbis,
+  wma,
+  wmaTail,
 } from "./encodings.ts";
 
 const cover = ["-f", "lavfi", "-i", "testsrc2=size=300x300:duration=1"];
@@ -42,7 +44,7 @@ export const soundSources: readonly FormatSource[] = [
   film("sound.eac3", undefined, eac3, { special: "no container" }),
   film("sound.dts", undefined, dts, { special: "no container" }),
   film("sound-truehd.mka", undefined, trueHd),
-  film("sound.wma", undefined, sound("WMA 2", "wmav2", "-b:a", "192k")),
+  film("sound.wma", undefined, wma, wmaTail),
   film("sound-telephone.wav", undefined, sound("µ-law mono, 8 kHz", "pcm_mulaw", "-ac", "1"), {
     soundOf: { rate: 8000 },
     hasMarkers: false,
