@@ -10,7 +10,7 @@ import { kindsOf, type PlannedTitle } from "./planned-title.ts";
 
 /** FFmpeg plays from the multivariant playlist to the end without a word. */
 export async function checkFfmpeg(title: PlannedTitle): Promise<void> {
-  const { pictures, sound, complaints } = await playInFfmpeg(title.playlist, kindsOf(title));
+  const { pictures, sound, soundRate, complaints } = await playInFfmpeg(title.playlist, kindsOf(title));
   expect(complaints).toBe("");
   expect(pictures.length, "frames").toBe(title.frames ?? 0);
   expect(
@@ -21,7 +21,7 @@ export async function checkFfmpeg(title: PlannedTitle): Promise<void> {
   const gaps = sound.filter(({ pts }, at) => at > 0 && pts !== sound[at - 1]!.pts + sound[at - 1]!.duration);
   expect(gaps, "gaps in the sound").toEqual([]);
   if (title.soundSeconds !== undefined) {
-    expect(samples, "samples").toBe(Math.round(title.soundSeconds * title.soundRate));
+    expect(samples, "samples").toBe(Math.round(title.soundSeconds * soundRate));
   }
 }
 

@@ -12,7 +12,7 @@ import { type Outcome, trySource } from "./try-source.ts";
 
 /** `all`, or names of files, separated by commas: what comes of them goes to the page. Without it, a few are tried. */
 const { FORMATS } = process.env;
-const few = ["subtitles.mp4", "hevc-10bit-hdr10.mkv", "sound.wma", "cut-index-last.mp4"];
+const few = ["subtitles.mp4", "h264-b.avi", "sound.wma", "cut-index-last.mp4"];
 const wanted = FORMATS?.split(",") ?? few;
 const chosen = formatSources.filter(({ file }) => FORMATS === "all" || wanted.includes(file));
 const seed = Number(process.env.CONFORMANCE_SEED || Math.floor(Math.random() * 1e6));
@@ -43,10 +43,13 @@ describe.concurrent(`with CONFORMANCE_SEED=${seed}`, () => {
   });
 });
 
-test("the page of formats has a row for every source", async () => {
-  const page = await readFile(PAGE, "utf8");
-  expect(formatSources.map(rowStart).filter((row) => !page.includes(row))).toEqual([]);
-});
+// While all are tried, the page is not printed yet.
+if (!FORMATS) {
+  test("the page of formats has a row for every source", async () => {
+    const page = await readFile(PAGE, "utf8");
+    expect(formatSources.map(rowStart).filter((row) => !page.includes(row))).toEqual([]);
+  });
+}
 
 /** What is not expected to pass may pass or not: it says why. */
 function expectedOf({ refusal, limits }: FormatSource) {

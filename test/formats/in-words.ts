@@ -1,4 +1,4 @@
-const LONGEST = 240;
+const LONGEST = 400;
 
 /** An error on one line of a table. */
 export function inWords(error: unknown): string {

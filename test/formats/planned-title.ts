@@ -1,16 +1,11 @@
-import type { Rate } from "../conformance/sources.ts";
-
 /** A title as it was planned: what a player must come to. */
 export interface PlannedTitle {
   /** URL of its multivariant playlist. */
   readonly playlist: string;
   /** Of the picture; undefined without one. */
   readonly frames: number | undefined;
-  readonly rate: Rate | undefined;
   /** Of the first sound track by its playlist; undefined without one. */
   readonly soundSeconds: number | undefined;
-  /** Samples in a second. */
-  readonly soundRate: number;
   /** By the longest of its playlists. */
   readonly seconds: number;
 }

@@ -2,7 +2,8 @@ import { link } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { playlistSeconds } from "../conformance/fragment-times.ts";
-import { type PlayedSource, playFile } from "../conformance/played-source.ts";
+import { playFile } from "../conformance/played-source.ts";
+import { openTitle, type ServedTitle } from "../conformance/served-title.ts";
 import type { PictureTruth } from "../conformance/sources.ts";
 import { readFrameNumbers } from "../support/numbered-frames.ts";
 import { checkBrowser } from "./check-browser.ts";
@@ -38,52 +39,40 @@ export async function trySource(source: FormatSource, bench: Bench): Promise<Out
   const response = await fetch(playlist);
   const answer = await response.text();
   if (!response.ok) return { kind: "refused", ...JSON.parse(answer) };
-  const wrong = Object.fromEntries(checks.map((check) => [check, ""])) as Record<Check, string>;
   const truth = await pictureTruth(source, path);
-  let title: PlannedTitle;
-  try {
-    const servers = { here: bench.here, elsewhere: bench.elsewhere };
-    const played = await playFile({ file: source.file, path, truth, everyRung: false }, servers, bench.seed);
-    wrong.conformance = (await checkConformance(source, played, path)).join("; ");
-    title = planOf(played, playlist, truth);
-  } catch (error) {
-    // Without all of its segments there is nothing for players to try.
-    for (const check of checks) wrong[check] = check === "conformance" ? inWords(error) : "not tried";
-    return { kind: "tried", wrong };
-  }
-  const tries: readonly (readonly [Check, () => Promise<void>])[] = [
-    ["ffmpeg", () => checkFfmpeg(title)],
-    ["GStreamer", () => checkGstreamer(title, bench.folder, source.file)],
-    ["hls.js", () => checkBrowser("hls.js", bench.browser, bench.here, title)],
-    ["Shaka Player", () => checkBrowser("Shaka Player", bench.browser, bench.here, title)],
-  ];
-  for (const [check, attempt] of tries) {
-    await attempt().catch((error: unknown) => {
-      wrong[check] = inWords(error);
-    });
-  }
-  return { kind: "tried", wrong };
+  const title = planOf(await openTitle(bench.here, source.file), playlist, truth);
+  const tries: Readonly<Record<Check, () => Promise<void>>> = {
+    conformance: async () => {
+      const played = await playFile({ file: source.file, path, truth, everyRung: false }, bench, bench.seed);
+      await checkConformance(source, played, path);
+    },
+    ffmpeg: () => checkFfmpeg(title),
+    GStreamer: () => checkGstreamer(title, bench.folder, source.file),
+    "hls.js": () => checkBrowser("hls.js", bench.browser, bench.here, title),
+    "Shaka Player": () => checkBrowser("Shaka Player", bench.browser, bench.here, title),
+  };
+  const wrong: Partial<Record<Check, string>> = {};
+  for (const check of checks) wrong[check] = await tries[check]().then(() => "", inWords);
+  return { kind: "tried", wrong: wrong as Record<Check, string> };
 }
 
-export async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
+async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
   if (truth !== "as-decoded") return truth;
   const numbers = await readFrameNumbers(path);
   return { rate: { num: 25, den: 1 }, frames: numbers.length, numbers };
 }
 
 function planOf(
-  { video, sounds }: PlayedSource,
+  { rungs, sounds }: ServedTitle,
   playlist: string,
   truth: PictureTruth | undefined,
 ): PlannedTitle {
   const [sound] = sounds;
-  const seconds = [...(video ? [video] : []), ...sounds].map(playlistSeconds);
+  const seconds = [...rungs, ...sounds].map((rendition) => playlistSeconds({ rendition }));
   return {
     playlist,
     frames: truth?.frames,
-    rate: truth?.rate,
-    soundSeconds: sound && playlistSeconds(sound),
-    soundRate: sound?.track.timescale ?? 0,
+    soundSeconds: sound && playlistSeconds({ rendition: sound }),
     seconds: Math.max(...seconds),
   };
 }

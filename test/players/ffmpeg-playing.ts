@@ -7,6 +7,8 @@ const TIMEOUT_MS = 120_000;
 export interface FfmpegPlaying {
   readonly pictures: readonly FrameLine[];
   readonly sound: readonly FrameLine[];
+  /** Samples in a second; 0 without sound. */
+  readonly soundRate: number;
   /** Whatever FFmpeg warned of: nothing, if all is well. */
   readonly complaints: string;
 }
@@ -34,7 +36,8 @@ export async function playInFfmpeg(
   );
   const played = readFrameLines(stdout.toString());
   const of = (kind: "video" | "audio") => played.filter(({ stream }) => stream === kinds.indexOf(kind));
-  return { pictures: of("video"), sound: of("audio"), complaints: stderr };
+  const soundRate = Number(/^#sample_rate \d+: (\d+)$/m.exec(stdout.toString())?.[1] ?? 0);
+  return { pictures: of("video"), sound: of("audio"), soundRate, complaints: stderr };
 }
 
 /** The lines of FFmpeg's framecrc muxer: stream, dts, pts, duration, size, checksum. */
