@@ -58,6 +58,9 @@ const chapter = z.object({
   tags: z.record(z.string(), z.string()).optional(),
 });
 
+/** Of a broadcast: the streams that belong together. */
+const program = z.object({ streams: z.array(z.object({ index: z.int() })).default([]) });
+
 const header = z.object({
   format: z.object({
     format_name: z.string(),
@@ -65,6 +68,7 @@ const header = z.object({
     duration: z.string().optional(),
   }),
   streams: z.array(stream),
+  programs: z.array(program).default([]),
   chapters: z.array(chapter).default([]),
   frames: z.array(frame).default([]),
 });
@@ -96,6 +100,7 @@ const HEADER_ENTRIES = [
   "stream_disposition=default,attached_pic,forced,comment,hearing_impaired,visual_impaired,descriptions",
   "stream_tags=language,title",
   "stream_side_data=rotation,dv_profile",
+  "program_stream=index",
   "chapter=time_base,start,end",
   "chapter_tags=title",
   "frame=stream_index,best_effort_timestamp,nb_samples,interlaced_frame",
