@@ -5,7 +5,6 @@ import { playlistSeconds } from "../conformance/fragment-times.ts";
 import { playFile } from "../conformance/played-source.ts";
 import { openTitle, type ServedTitle } from "../conformance/served-title.ts";
 import type { PictureTruth } from "../conformance/sources.ts";
-import { readFrameNumbers } from "../support/numbered-frames.ts";
 import { checkBrowser } from "./check-browser.ts";
 import { checkConformance } from "./check-conformance.ts";
 import { checkFfmpeg, checkGstreamer } from "./check-programs.ts";
@@ -13,6 +12,7 @@ import { type Check, checks, type FormatSource } from "./format-source.ts";
 import { inWords } from "./in-words.ts";
 import { makeFormat } from "./make-format.ts";
 import type { PlannedTitle } from "./planned-title.ts";
+import { truthOfDamaged } from "./truth-of-damaged.ts";
 
 /** Where sources are tried. */
 export interface Bench {
@@ -39,7 +39,7 @@ export async function trySource(source: FormatSource, bench: Bench): Promise<Out
   const response = await fetch(playlist);
   const answer = await response.text();
   if (!response.ok) return { kind: "refused", ...JSON.parse(answer) };
-  const truth = await pictureTruth(source, path);
+  const truth = source.truth === "as-decoded" ? await truthOfDamaged(path) : source.truth;
   const title = planOf(await openTitle(bench.here, source.file), playlist, truth);
   const tries: Readonly<Record<Check, () => Promise<void>>> = {
     conformance: async () => {
@@ -54,12 +54,6 @@ export async function trySource(source: FormatSource, bench: Bench): Promise<Out
   const wrong: Partial<Record<Check, string>> = {};
   for (const check of checks) wrong[check] = await tries[check]().then(() => "", inWords);
   return { kind: "tried", wrong: wrong as Record<Check, string> };
-}
-
-async function pictureTruth({ truth }: FormatSource, path: string): Promise<PictureTruth | undefined> {
-  if (truth !== "as-decoded") return truth;
-  const numbers = await readFrameNumbers(path);
-  return { rate: { num: 25, den: 1 }, frames: numbers.length, numbers };
 }
 
 function planOf(
