@@ -4,6 +4,7 @@ import { defineConfig } from "vitest/config";
 const ALONE = [
   "bench/*",
   "browser/*",
+  "formats/*",
   "soak/*",
   "contract/lease-cost",
   "failover/chaos",

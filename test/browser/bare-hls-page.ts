@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 import type { Page } from "playwright-core";
 import { repositoryRoot } from "../support/footage-cache.ts";
+import { openBarePage } from "./bare-page.ts";
 
 /** What hls.js itself reports, which the product's page keeps to itself while it can go on. */
 export interface HlsReport {
@@ -28,10 +29,7 @@ export async function openBareHlsPage(
     write: false,
     format: "iife",
   });
-  const body = `<!doctype html><meta charset=utf-8><link rel=icon href=data:,><video muted></video><script>${outputFiles[0]!.text.replaceAll("</script", "<\\/script")}</script>`;
-  const url = `${serverUrl}bare-hls`;
-  await page.route(url, (route) => route.fulfill({ contentType: "text/html", body }));
-  await page.goto(url);
+  await openBarePage(page, serverUrl, outputFiles[0]!.text);
 }
 
 function script(playlist: string, more: string): string {

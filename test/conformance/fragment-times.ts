@@ -52,6 +52,6 @@ export function peakBitrate({ segments, rendition }: PlayedRendition): number {
 }
 
 /** Sum of EXTINF, seconds. */
-export function playlistSeconds({ rendition }: PlayedRendition): number {
+export function playlistSeconds({ rendition }: Pick<PlayedRendition, "rendition">): number {
   return rendition.playlist.segments.reduce((sum, { seconds }) => sum + seconds, 0);
 }

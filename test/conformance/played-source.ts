@@ -15,7 +15,7 @@ const MAX_LAG_SECONDS = 0.0011;
 export interface PlayedSource {
   readonly title: ServedTitle;
   /** The smallest rung, whole. */
-  readonly video?: PlayedRendition & ReadRendition & { readonly truth: PictureTruth };
+  readonly video?: PlayedPicture;
   /** The other rungs, in part. */
   readonly largerRungs: readonly PlayedRendition[];
   readonly sounds: readonly PlayedSound[];
@@ -23,6 +23,10 @@ export interface PlayedSource {
   readonly elsewhere: readonly PlayedRendition[] | undefined;
   /** Where the title's clock begins on the source's own; undefined without a picture: at its first sample. */
   readonly zero: number | undefined;
+}
+
+export interface PlayedPicture extends PlayedRendition, ReadRendition {
+  readonly truth: PictureTruth;
 }
 
 export interface PlayedSound extends PlayedRendition, ReadRendition {
@@ -37,21 +41,42 @@ export interface PlayedSound extends PlayedRendition, ReadRendition {
   readonly unbroken: readonly (readonly Float32Array[])[];
 }
 
+/** What is played, and what is known of it. */
+export interface SourceToPlay {
+  /** Path in the media folder. */
+  readonly file: string;
+  /** Where the source itself lies. */
+  readonly path: string;
+  /** Undefined without a picture. */
+  readonly truth: PictureTruth | undefined;
+  /** Whether larger rungs are played in more than their last segment. */
+  readonly everyRung: boolean;
+}
+
+interface Servers {
+  readonly here: string;
+  readonly elsewhere: string | undefined;
+}
+
 /** Plays a title from one server or two, each time every segment on its own and in an order of its own. */
 export async function playSource(
   name: SourceName,
   file: string,
-  servers: { readonly here: string; readonly elsewhere: string | undefined },
+  servers: Servers,
   seed: number,
 ): Promise<PlayedSource> {
+  const [path, truth] = await Promise.all([footage(name), pictureTruth(name)]);
+  return playFile({ file, path, truth, everyRung: everyRung.includes(name) }, servers, seed);
+}
+
+export async function playFile(source: SourceToPlay, servers: Servers, seed: number): Promise<PlayedSource> {
+  const { file, path, truth } = source;
   const [here, elsewhere] = await Promise.all([
-    playHere(name, await openTitle(servers.here, file), seed),
+    playHere(source, await openTitle(servers.here, file), seed),
     servers.elsewhere && openTitle(servers.elsewhere, file).then((title) => play(smallest(title), seed + 1)),
   ]);
   const { title, whole, largerRungs } = here;
-  const path = await footage(name);
   const zero = title.rungs.length > 0 ? await startOfVideo(path) : undefined;
-  const truth = await pictureTruth(name);
   const video = whole.find(({ rendition }) => title.rungs.includes(rendition));
   const sounds = whole.filter((played) => played !== video);
   return {
@@ -64,12 +89,17 @@ export async function playSource(
   };
 }
 
-async function playHere(name: SourceName, title: ServedTitle, seed: number) {
+/** When the first frame is presented, seconds; 0 without a picture. */
+export function pictureStart({ video }: PlayedSource): number {
+  return video ? presentationStart(video) / video.track.timescale : 0;
+}
+
+async function playHere({ everyRung }: SourceToPlay, title: ServedTitle, seed: number) {
   const whole = await play(smallest(title), seed);
   const largerRungs = await play(title.rungs.slice(1), seed, ({ playlist: { segments } }) => {
     const last = segments.length - 1;
     // Behind the last nothing is made ahead, which is what the larger rungs would cost most.
-    return everyRung.includes(name) ? [...new Set([0, last >> 1, last])] : [last];
+    return everyRung ? [...new Set([0, last >> 1, last])] : [last];
   });
   return { title, whole, largerRungs };
 }
@@ -87,7 +117,7 @@ async function readSound(
   const read = readRendition(played);
   const begin = presentationStart(read);
   const [source, decoded] = await Promise.all([
-    decodePcm(path, { track, zero: zero ?? "first-sample" }),
+    decodePcm(path, { track, zero: zero ?? "first-sample", resampleTo: read.track.timescale }),
     decodePcm(played.stream, { zero: begin / read.track.timescale, tolerance: 0 }),
   ]);
   const reach = Math.ceil(MAX_LAG_SECONDS * decoded.rate);

@@ -67,7 +67,7 @@ export async function pictureTruth(name: SourceName): Promise<PictureTruth | und
 }
 
 /** Each frame goes to the nearest place on the output's grid and stays until the next; of two, the later one. */
-function holdOnGrid(present: readonly number[], perFrame: number, frames: number): number[] {
+export function holdOnGrid(present: readonly number[], perFrame: number, frames: number): number[] {
   const shown: number[] = [];
   let next = 0;
   for (let place = 0; place < frames; place++) {

@@ -7,7 +7,7 @@ import { footage, footagePicture } from "../support/footage.ts";
 import { findFlashes, findOnsets } from "../support/markers.ts";
 import { readFrameNumbers } from "../support/numbered-frames.ts";
 import { decodePcm } from "../support/pcm.ts";
-import { runProgram } from "../support/run-program.ts";
+import { recordInGstreamer } from "./gstreamer-recording.ts";
 import { type Library, makeLibrary } from "./make-library.ts";
 
 const film = "film-24000-1001-bframes";
@@ -65,32 +65,8 @@ test("GStreamer plays sound alone to its end", async () => {
   expect(Math.abs(channels[0]!.length / rate - 30)).toBeLessThan(0.024);
 });
 
-/** Plays a title as fast as it comes and writes what a screen and a loudspeaker would have got to a file. */
 async function record(file: string, kinds: readonly ("video" | "audio")[]): Promise<string> {
   const recording = join(recordings, `${file}.mkv`);
-  const branches = {
-    video: [
-      "!",
-      "video/x-raw",
-      "!",
-      "videoscale",
-      "add-borders=false",
-      "!",
-      "video/x-raw,width=640,height=360,pixel-aspect-ratio=1/1",
-      "!",
-      "jpegenc",
-    ],
-    audio: ["!", "audio/x-raw", "!", "audioconvert", "!", "audio/x-raw,format=S16LE"],
-  };
-  // Without bounds, else one branch waits for the muxer and the other for the demuxer.
-  const queue = ["queue", "max-size-buffers=0", "max-size-bytes=0", "max-size-time=0"];
-  const uri = `${server.url}hls/${encodeURIComponent(file)}/master.m3u8`;
-  const { stdout, stderr } = await runProgram("gst-launch-1.0", [
-    ...["uridecodebin3", "name=play", `uri=${uri}`],
-    ...kinds.flatMap((kind) => ["play.", ...branches[kind], "!", ...queue, "!", "into."]),
-    ...["matroskamux", "name=into", "!", "filesink", `location=${recording}`],
-  ]);
-  expect(`${stdout}${stderr}`).not.toMatch(/ERROR|WARNING/);
-  expect(stdout.toString()).toContain("Got EOS");
+  await recordInGstreamer(`${server.url}hls/${encodeURIComponent(file)}/master.m3u8`, kinds, recording);
   return recording;
 }

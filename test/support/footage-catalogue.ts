@@ -69,7 +69,7 @@ const palMpeg2: Picture = { ...pal, after: "setdar=16/9,format=yuv420p" };
  * Which frames of the 30 fps original are in the vfr footage: n is kept when (31nn + 17n) mod 101 >= 40, except
  * that 421..465 is one long hole, and every flash (n mod 60 = 0) is kept. FFmpeg computes the same in doubles.
  */
-const keptInVfr = "not(mod(n,60))+gte(mod(31*n*n+17*n,101),40)*not(between(n,421,465))";
+export const keptInVfr = "not(mod(n,60))+gte(mod(31*n*n+17*n,101),40)*not(between(n,421,465))";
 export const isKeptInVfr = (n: number): boolean =>
   n % 60 === 0 || ((31 * n * n + 17 * n) % 101 >= 40 && !(n >= 421 && n <= 465));
 export const vfrOriginal: Picture = picture(640, 360, fps(30), 30, `select='${keptInVfr}',format=yuv420p`);

@@ -8,6 +8,8 @@ export interface Picture {
   readonly frames: number;
   /** The moving background comes at twice the rate and is woven into top-field-first frames. */
   readonly interlaced?: boolean;
+  /** Frames from one flash to the next; two seconds unless it is given. */
+  readonly markerFrames?: number;
   /** Filters after the marks are drawn: the storage format, dropped frames, the sample aspect ratio. */
   readonly after?: string;
 }
@@ -39,7 +41,7 @@ export function pictureGraph(picture: Picture): string {
   ].join(":");
   const cells = `${Math.round(strip.width * width)}:${Math.round(strip.height * height)}:flags=neighbor`;
   return [
-    `${background},drawbox=${box}:c=black,drawbox=${box}:c=white:enable='not(mod(n,${markerFrames(rate)}))'[moving]`,
+    `${background},drawbox=${box}:c=black,drawbox=${box}:c=white:enable='not(mod(n,${picture.markerFrames ?? markerFrames(rate)}))'[moving]`,
     // One pixel a cell, enlarged: far cheaper than twelve boxes on the full picture.
     `color=s=${stripCells}x1:r=${speed},format=gray,geq=lum='255*mod(floor(N/pow(2,X)),2)',scale=${cells}[strip]`,
     `[moving][strip]overlay=0:0,trim=end_frame=${frames}${picture.after ? `,${picture.after}` : ""}`,

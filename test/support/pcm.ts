@@ -2,7 +2,7 @@ import { runProgram } from "./run-program.ts";
 
 /** Sound as decoded. */
 export interface Pcm {
-  /** Samples in a second: the file's own rate. */
+  /** Samples in a second: the file's own rate, or the one that was wanted. */
   readonly rate: number;
   /** One array a channel, samples from -1 to 1; index 0 is time zero, instants without sound are 0. */
   readonly channels: readonly Float32Array[];
@@ -24,6 +24,8 @@ export interface DecodeOptions {
    * The default covers the whole milliseconds of Matroska; 0 believes every timestamp. `jumps` has them all.
    */
   readonly tolerance?: number;
+  /** Samples in a second, where not the file's own rate is wanted. */
+  readonly resampleTo?: number;
 }
 
 /**
@@ -31,11 +33,17 @@ export interface DecodeOptions {
  * timestamp says, so late sound, holes and shifts show: nothing is resampled, stretched or filled in.
  */
 export async function decodePcm(source: string | Uint8Array, options: DecodeOptions = {}): Promise<Pcm> {
-  const { channels = 2, track = 0, zero = 0, tolerance = 0.0015 } = options;
+  const { channels = 2, track = 0, zero = 0, tolerance = 0.0015, resampleTo } = options;
+  const resample = resampleTo ? `aresample=${resampleTo},` : "";
   const layout = { 1: "mono", 2: "stereo", 6: "5.1" }[channels];
   const args = [
     ...["-hide_banner", "-nostats", "-copyts", "-i", typeof source === "string" ? source : "pipe:0"],
-    ...["-map", `0:a:${track}`, "-af", `aformat=sample_fmts=flt:channel_layouts=${layout},ashowinfo`],
+    ...[
+      "-map",
+      `0:a:${track}`,
+      "-af",
+      `${resample}aformat=sample_fmts=flt:channel_layouts=${layout},ashowinfo`,
+    ],
     ...["-c:a", "pcm_f32le", "-f", "f32le", "pipe:1"],
   ];
   const { stdout, stderr } = await runProgram(

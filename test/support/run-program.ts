@@ -5,14 +5,18 @@ export interface ProgramOutput {
   readonly stderr: string;
 }
 
-/** Runs a program to its end, `input` on its stdin; rejects with the tail of stderr unless it exits with 0. */
+/**
+ * Runs a program to its end, `input` on its stdin; rejects with the tail of stderr unless it exits with 0.
+ * @param timeoutMs after which it is ended; 0 waits for ever.
+ */
 export function runProgram(
   program: string,
   args: readonly string[],
   input?: Uint8Array,
+  timeoutMs = 0,
 ): Promise<ProgramOutput> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"] });
+    const child = spawn(program, args, { stdio: ["pipe", "pipe", "pipe"], timeout: timeoutMs });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
     child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));

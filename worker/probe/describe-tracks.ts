@@ -9,10 +9,12 @@ import type {
 import {
   add,
   compare,
+  max,
   multiply,
   parseRational,
   type Rational,
   rational,
+  subtract,
   ZERO,
 } from "../../shared/rational.ts";
 import type { ProbedFrame, ProbedHeader, ProbedStream } from "./ffprobe.ts";
@@ -156,6 +158,27 @@ function firstFrameTime(frames: ProbedFrame[], stream: ProbedStream): Rational {
     Number.MAX_SAFE_INTEGER,
   );
   return multiply(rational(first), timeBase(stream));
+}
+
+/** More frames than H.264 keeps for reordering, at the lowest rates that it is used at. */
+const LONGEST_DELAY = rational(1);
+
+/**
+ * How long after its packet's decode time a frame is shown, seconds: the decoder's room to reorder, where a
+ * container has no presentation times.
+ */
+export function reorderDelay(stream: ProbedStream, header: ProbedHeader): Rational {
+  const frames = framesOf(header, stream);
+  if (frames.length === 0 || stream.start_pts === undefined) return ZERO;
+  const first = multiply(rational(stream.start_pts), timeBase(stream));
+  const delay = max(subtract(firstFrameTime(frames, stream), first), ZERO);
+  return compare(delay, LONGEST_DELAY) > 0 ? LONGEST_DELAY : delay;
+}
+
+/** How long the sound of a packet is, by the last that was decoded, seconds; zero for pictures. */
+export function soundLength(stream: ProbedStream, header: ProbedHeader): Rational {
+  const samples = framesOf(header, stream).at(-1)?.nb_samples;
+  return samples ? rational(samples, Number(stream.sample_rate)) : ZERO;
 }
 
 /** One tick, seconds. */

@@ -59,6 +59,9 @@ const chapter = z.object({
   tags: z.record(z.string(), z.string()).optional(),
 });
 
+/** Of a broadcast: the streams that belong together. */
+const program = z.object({ streams: z.array(z.object({ index: z.int() })).default([]) });
+
 const header = z.object({
   format: z.object({
     format_name: z.string(),
@@ -66,6 +69,7 @@ const header = z.object({
     duration: z.string().optional(),
   }),
   streams: z.array(stream),
+  programs: z.array(program).default([]),
   chapters: z.array(chapter).default([]),
   frames: z.array(frame).default([]),
 });
@@ -74,7 +78,9 @@ const packets = z.object({
   packets: z.array(
     z.object({
       stream_index: z.int(),
+      /** AVI has none where pictures are reordered. */
       pts: z.int().optional(),
+      dts: z.int().optional(),
       duration: z.int().optional(),
       flags: z.string(),
     }),
@@ -95,6 +101,7 @@ const HEADER_ENTRIES = [
   "stream_disposition=default,attached_pic,forced,comment,hearing_impaired,visual_impaired,descriptions",
   "stream_tags=language,title",
   "stream_side_data=rotation,dv_profile",
+  "program_stream=index",
   "chapter=time_base,start,end",
   "chapter_tags=title",
   "frame=stream_index,best_effort_timestamp,nb_samples,interlaced_frame",
@@ -149,7 +156,7 @@ export async function readPackets(
   const args = [
     ...(streamSpecifier ? ["-select_streams", streamSpecifier] : []),
     ...["-read_intervals", interval.endsWith("%") ? `${interval}${NO_END}` : interval],
-    ...["-show_entries", "packet=stream_index,pts,duration,flags"],
+    ...["-show_entries", "packet=stream_index,pts,dts,duration,flags"],
   ];
   const result = await ffprobe(args, inputUrl, options);
   const parsed = packets.safeParse(parseJson(result.stdout));

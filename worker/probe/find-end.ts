@@ -20,10 +20,17 @@ export interface EndSearch {
   /** Streams whose ends are wanted too. */
   readonly otherStreams: readonly number[];
   readonly timeBases: ReadonlyMap<number, Rational>;
+  /** How long after its packet a frame is shown where the container does not say when, seconds by stream. */
+  readonly delays?: ReadonlyMap<number, Rational>;
+  /** How long packets are where the container does not say, seconds by stream. */
+  readonly lengths?: ReadonlyMap<number, Rational>;
   /** What the header says, if it says anything: a place to start from, no more. */
   readonly declaredEnd: Rational | undefined;
   readonly start: Rational;
-  /** The demuxer may land after the last keyframe, where frames that are shown later are already past. */
+  /**
+   * A seek past the end may land after the last keyframe, where frames that are shown later are already past, or
+   * where time stamps are guessed.
+   */
   readonly landsAnywhere: boolean;
   /** Reads packets in an ffprobe interval. */
   readonly read: (interval: string) => Promise<readonly ProbedPacket[]>;
@@ -72,7 +79,7 @@ async function findMainEnd(search: EndSearch): Promise<StreamEnds> {
 }
 
 async function endsFrom(search: EndSearch, interval: string): Promise<StreamEnds> {
-  return packetEnds(await search.read(interval), search.timeBases);
+  return packetEnds(await search.read(interval), search.timeBases, search);
 }
 
 /** The latest place, to within a few seconds, from which packets of a stream can still be read. */
@@ -91,14 +98,18 @@ async function bisect(search: EndSearch, stream: number, end: Rational): Promise
 export function packetEnds(
   packets: readonly ProbedPacket[],
   timeBases: ReadonlyMap<number, Rational>,
+  { delays, lengths }: Pick<EndSearch, "delays" | "lengths"> = {},
 ): StreamEnds {
   const ends = new Map<number, Rational>();
-  for (const { stream_index: stream, pts, duration } of packets) {
+  for (const { stream_index: stream, pts, dts, duration } of packets) {
     const timeBase = timeBases.get(stream);
-    if (pts === undefined || !timeBase) continue;
-    const length = multiply(rational(duration ?? 0), timeBase);
+    const ticks = pts ?? dts;
+    if (ticks === undefined || !timeBase) continue;
+    const length =
+      duration === undefined ? (lengths?.get(stream) ?? ZERO) : multiply(rational(duration), timeBase);
     const sane = compare(length, LONGEST_PACKET) > 0 ? ZERO : length;
-    const end = add(multiply(rational(pts), timeBase), sane);
+    const delay = pts === undefined ? (delays?.get(stream) ?? ZERO) : ZERO;
+    const end = add(add(multiply(rational(ticks), timeBase), delay), sane);
     ends.set(stream, max(end, ends.get(stream) ?? end));
   }
   return ends;

@@ -20,8 +20,18 @@ export function pickStreams(
   const video = videos.find((stream) => stream.disposition?.default) ?? videos[0];
   const lostVideo = playable.find((stream) => stream.codec_type === "video");
   if (decodable.length === 0 || (lostVideo && !video)) throw undecodable(lostVideo ?? playable[0]!, file);
-  const audio = decodable.filter((stream) => stream.codec_type === "audio");
+  const audio = decodable.filter(
+    (stream) => stream.codec_type === "audio" && (!video || isOfProgramme(stream, video, header)),
+  );
   return { ...(video && { video }), audio };
+}
+
+/** Broadcasts carry several programmes side by side: sound that is in none, or in the picture's, belongs to it. */
+function isOfProgramme(sound: ProbedStream, picture: ProbedStream, { programs }: ProbedHeader): boolean {
+  const of = ({ index }: ProbedStream) =>
+    programs.filter(({ streams }) => streams.some((stream) => stream.index === index));
+  const ofSound = of(sound);
+  return ofSound.length === 0 || ofSound.some((programme) => of(picture).includes(programme));
 }
 
 /** Frames alone prove nothing: damaged headers decode to pictures without a size, to sound without a rate. */
@@ -33,7 +43,7 @@ function isSane({ codec_type: type, width, height, sample_rate: rate }: ProbedSt
 function undecodable(stream: ProbedStream, file: SourceFile): FaultError {
   const codec = stream.codec_name && stream.codec_name !== "unknown" ? stream.codec_name : undefined;
   if (codec) {
-    const detail = `No ${stream.codec_type} frame of “${file.path}” (${codec}) can be decoded: it is damaged.`;
+    const detail = `No ${stream.codec_type} frame of “${file.path}” (${codec}) can be decoded: it is damaged or encrypted.`;
     return new FaultError("source-damaged", detail);
   }
   const detail = `The ${stream.codec_type} of “${file.path}” is in a codec that FFmpeg doesn't know here.`;

@@ -19,6 +19,8 @@ import {
   describeCover,
   describeSubtitle,
   describeVideo,
+  reorderDelay,
+  soundLength,
   timeBase,
 } from "./describe-tracks.ts";
 import {
@@ -37,6 +39,8 @@ const FIRST_PACKETS = 48;
 const MORE_PACKETS = 1200;
 /** Containers without an index of keyframes: a seek lands on any packet. */
 const UNINDEXED = new Set(["mpegts", "mpeg", "asf"]);
+/** Read from past the end on, the sound beside a picture has time stamps that are up to a page too late. */
+const GUESSED_AT_END = new Set(["ogg"]);
 const GOP_SAMPLE_SECONDS = 20;
 const SEEK_SLACK = rational(1, 2);
 
@@ -93,7 +97,8 @@ async function describeWithTail(
     streams.video ? measureSeekBack(file, header, streams.video, options) : ZERO,
   ]);
   if (!ends.has(main.index)) {
-    throw new FaultError("source-damaged", `“${file.path}” holds no readable picture or sound.`);
+    const detail = `“${file.path}” can't be read from any place but its beginning: it is damaged, or has no index.`;
+    throw new FaultError("source-damaged", detail);
   }
   const video = streams.video && describeVideo(streams.video, header, ends, seekBack);
   const cover = describeCover(header);
@@ -169,21 +174,24 @@ function findStreamEnds(
     mainStream: main.index,
     otherStreams: audio.map((stream) => stream.index),
     timeBases: new Map(header.streams.map((stream) => [stream.index, timeBase(stream)])),
+    delays: new Map(header.streams.map((stream) => [stream.index, reorderDelay(stream, header)])),
+    lengths: new Map(audio.map((stream) => [stream.index, soundLength(stream, header)])),
     declaredEnd: duration && add(start, duration),
     start,
-    landsAnywhere: isUnindexed(header),
+    landsAnywhere: isUnindexed(header) || GUESSED_AT_END.has(header.format.format_name),
     read: (interval) => (interval === FAR ? tail : readPackets(file.inputUrl, interval, undefined, options)),
   });
 }
 
-/** About one GOP where a seek may land between keyframes; nothing where it can't. */
+/** About one GOP where a seek may land between keyframes; as good as nothing where it can't. */
 async function measureSeekBack(
   file: SourceFile,
   header: ProbedHeader,
   video: ProbedStream,
   options: RunOptions,
 ): Promise<Rational> {
-  if (!isUnindexed(header)) return ZERO;
+  // An index of decode times finds keyframes that are shown later than they are sought.
+  if (!isUnindexed(header)) return header.format.format_name === "avi" ? reorderDelay(video, header) : ZERO;
   const packets = await readPackets(file.inputUrl, `%+${GOP_SAMPLE_SECONDS}`, String(video.index), options);
   const keyframes = packets.filter(({ flags, pts }) => flags.startsWith("K") && pts !== undefined);
   const gaps = keyframes.slice(1).map(({ pts }, k) => pts! - keyframes[k]!.pts!);

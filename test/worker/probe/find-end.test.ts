@@ -144,6 +144,23 @@ describe("the end of a film", () => {
     expect(seconds(ends.get(0))).toBe(10);
   });
 
+  it("is found where packets have no presentation times, by when frames were seen to be shown", async () => {
+    const packets = [{ stream_index: 0, dts: 9960, duration: 40, flags: "___" }];
+    const delays = new Map([[0, rational(2, 25)]]);
+    const { found } = search({ seconds: 10, gop: 2, isIndexed: true }, { delays, read: async () => packets });
+    expect(seconds((await found).get(0))).toBeCloseTo(10.08, 9);
+  });
+
+  it("is found where packets do not say how long they are", async () => {
+    const packets = [{ stream_index: 0, pts: 9960, flags: "K__" }];
+    const lengths = new Map([[0, rational(4096, 44_100)]]);
+    const { found } = search(
+      { seconds: 10, gop: 2, isIndexed: true },
+      { lengths, read: async () => packets },
+    );
+    expect(seconds((await found).get(0))).toBeCloseTo(9.96 + 4096 / 44_100, 9);
+  });
+
   it("is missing where nothing can be read, in a bounded number of tries", async () => {
     let reads = 0;
     const read = async () => {
