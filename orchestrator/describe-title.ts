@@ -7,6 +7,7 @@ import { WHOLE_SUBTITLES } from "../shared/playlist/subtitle-playlist.ts";
 import { multiply, rational, round, toNumber } from "../shared/rational.ts";
 import { subtitleRenditions, unavailableSubtitles } from "../shared/subtitles/subtitle-renditions.ts";
 import { multivariantPlaylistUrl, titleUrl } from "./hls-path.ts";
+import type { KnownOriginal } from "./title-plans.ts";
 
 /** A file's name without its ending. */
 export function nameTitle(path: string): string {
@@ -15,8 +16,12 @@ export function nameTitle(path: string): string {
   return dot > 0 ? file.slice(0, dot) : file;
 }
 
-/** What a title consists of, as JSON for programs. @param query what each URL ends in. */
-export function describeTitle(title: Title, query: string) {
+/**
+ * What a title consists of, as JSON for programs.
+ * @param original the picture as it is in the file, as far as somebody has looked into it.
+ * @param query what each URL ends in.
+ */
+export function describeTitle(title: Title, original: KnownOriginal | undefined, query: string) {
   const { source, duration } = title;
   const { path, video } = source;
   return {
@@ -32,9 +37,18 @@ export function describeTitle(title: Title, query: string) {
         frameRate: Math.round(toNumber(video.averageRate) * 1000) / 1000,
       },
     }),
+    ...(original && { original: describeOriginal(title, original, query) }),
     audio: describeAudio(title),
     subtitles: describeSubtitles(title, query),
     chapters: titleChapters(title),
+  };
+}
+
+function describeOriginal({ key, source }: Title, original: KnownOriginal, query: string) {
+  if (original.kind === "unavailable") return { unavailable: original.reason };
+  return {
+    codec: original.codec,
+    hls: titleUrl(source.path, `${key}/${original.id}/${MEDIA_PLAYLIST}`) + query,
   };
 }
 

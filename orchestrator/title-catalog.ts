@@ -67,16 +67,16 @@ export class TitleCatalog {
   }
 
   /** The original picture as a rendition; undefined where it can't be offered, or isn't looked into yet. */
-  async original(title: Title, { signal }: Asker): Promise<OriginalRendition | undefined> {
-    // Whatever keeps storage from answering: the rungs can be listed without it.
-    const read = () => this.#readOriginal(title, signal).catch(() => undefined);
-    const known = this.#plans.originalOf(title.key) ?? (await read());
-    return known === "unavailable" ? undefined : known;
+  async original(title: Title, asker: Asker): Promise<OriginalRendition | undefined> {
+    const known = await this.findOriginal(title, asker);
+    return known?.kind === "original" ? known : undefined;
   }
 
-  /** Whether somebody still has to look into it. */
-  originalIsUnknown(title: Title): boolean {
-    return this.#plans.originalOf(title.key) === undefined;
+  /** What is known of the original picture; undefined where somebody still has to look into it. */
+  async findOriginal(title: Title, { signal }: Asker): Promise<KnownOriginal | undefined> {
+    // Whatever keeps storage from answering: the rungs can be listed without it.
+    const read = () => this.#readOriginal(title, signal).catch(() => undefined);
+    return this.#plans.originalOf(title.key) ?? (await read());
   }
 
   /** What is known of a title that was opened before; undefined for others, which stay unprobed. */
@@ -86,16 +86,17 @@ export class TitleCatalog {
 
   async #readOriginal(title: Title, signal: AbortSignal): Promise<KnownOriginal | undefined> {
     const { video } = title.source;
-    if (!video || notCopied(video)) {
-      this.#plans.rememberOriginal(title.key, "unavailable");
-      return "unavailable";
-    }
+    const reason = video ? notCopied(video) : "There is no picture.";
+    const found = reason ? ({ kind: "unavailable", reason } as const) : await this.#readIndex(title, signal);
+    if (found) this.#plans.rememberOriginal(title.key, found);
+    return found;
+  }
+
+  async #readIndex(title: Title, signal: AbortSignal): Promise<KnownOriginal | undefined> {
     const object = await this.#deps.storage.find(assetObject(title.key, ORIGINAL_INDEX), signal);
     if (!object) return undefined;
     const index = originalIndexSchema.parse(JSON.parse(new TextDecoder().decode(await readAll(object))));
-    const original = planOriginal(title, index) ?? "unavailable";
-    this.#plans.rememberOriginal(title.key, original);
-    return original;
+    return index.kind === "unavailable" ? index : planOriginal(title, index);
   }
 
   async #plan(job: Job, done: DoneJob, desk: Waiting, signal: AbortSignal): Promise<Title> {

@@ -16,8 +16,8 @@ export interface KnownTitle {
   readonly durationMs: number;
 }
 
-/** What is known of a title's original picture: its plan, or that there is none. */
-export type KnownOriginal = OriginalRendition | "unavailable";
+/** What is known of a title's original picture: its plan, or in a sentence why it can't be offered. */
+export type KnownOriginal = OriginalRendition | { readonly kind: "unavailable"; readonly reason: string };
 
 /** Titles that were opened lately. Values alone, so any number of requests and apps may share them. */
 export class TitlePlans {

@@ -25,6 +25,7 @@ import { playlistResponse } from "../playlist-response.ts";
 import { notFound } from "../problem.ts";
 import type { SubtitleCues } from "../subtitle-cues.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
+import type { KnownOriginal } from "../title-plans.ts";
 import { chaptersResponse } from "./chapters.ts";
 import { pictureResponse } from "./pictures.ts";
 import { subtitlesResponse } from "./subtitles.ts";
@@ -61,13 +62,14 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   const desk = deps.waits.at(deps.desk, visit.client);
   if (asked.kind === "multivariant-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
-    const original = await deps.catalog.original(title, request);
-    if (deps.catalog.originalIsUnknown(title)) lookIntoOriginal(title, deps);
-    return multivariantResponse(request, title, original, visit.pass, deps);
+    const original = await deps.catalog.findOriginal(title, request);
+    if (!original) lookIntoOriginal(title, deps);
+    return multivariantResponse(request, title, asRendition(original), visit.pass, deps);
   }
   if (asked.kind === "description") {
     const title = await deps.catalog.open(asked.path, desk, request);
-    return descriptionResponse(request, title, visit.pass, deps);
+    const original = await deps.catalog.findOriginal(title, request);
+    return descriptionResponse(request, title, original, visit.pass, deps);
   }
   if (asked.kind === "chapters") {
     const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
@@ -99,6 +101,10 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
 
 function isMadeAhead({ kind }: Rendition | OriginalRendition): boolean {
   return kind === "video" || kind === "audio";
+}
+
+function asRendition(original: KnownOriginal | undefined): OriginalRendition | undefined {
+  return original?.kind === "original" ? original : undefined;
 }
 
 async function findOriginal(
@@ -138,15 +144,16 @@ function multivariantResponse(
 function descriptionResponse(
   request: Request,
   title: Title,
+  original: KnownOriginal | undefined,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
   return playlistResponse(request, {
-    etag: `"${title.key}${besideTag(title)}-description${tag}"`,
+    etag: `"${title.key}${besideTag(title)}${original ? `-${original.kind}` : ""}-description${tag}"`,
     cacheControl: "no-cache",
     contentType: "application/json",
     compress,
-    print: () => JSON.stringify(describeTitle(title, query)),
+    print: () => JSON.stringify(describeTitle(title, original, query)),
   });
 }
 
