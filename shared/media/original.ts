@@ -15,17 +15,26 @@ const FRAGMENT_BYTES_PER_SECOND = 1000;
 /** Codecs that players decode from fragmented MP4, in FFmpeg's names. */
 const COPIED_CODECS = new Set(["h264", "hevc", "av1", "vp9"]);
 
+/** How a file's time stamps become the media's. */
+export interface OriginalClock {
+  /** Of the file, ticks a second. */
+  readonly sourceTimescale: number;
+  /** Of the media, ticks a second. */
+  readonly timescale: number;
+  /** Media times are whole multiples of so many ticks: one frame, where the picture lies on the rungs' grid. */
+  readonly step: number;
+}
+
 /** What is known of the original picture once its keyframes were looked up. */
 export type OriginalIndex =
   | {
       readonly kind: "copied";
       /** As in CODECS (RFC 6381). */
       readonly codec: string;
-      /** Ticks a second. */
-      readonly timescale: number;
-      /** Of which so many are one tick of the file's own clock. */
-      readonly ticksPerSourceTick: number;
-      /** Presentation times of the keyframes where segments begin, and the end: ticks since the title's zero. */
+      readonly clock: OriginalClock;
+      /** Presentation times of the keyframes where segments begin, ticks of the file's own clock. */
+      readonly cuts: readonly number[];
+      /** The same since the title's zero, and the end, ticks of the media's clock. */
       readonly borders: readonly number[];
       /** Bytes of each segment, or a little more where the file does not tell. */
       readonly bytes: readonly number[];
@@ -43,8 +52,12 @@ export const originalIndexSchema: z.ZodType<OriginalIndex> = z.discriminatedUnio
   z.object({
     kind: z.literal("copied"),
     codec: z.string(),
-    timescale: z.int().positive(),
-    ticksPerSourceTick: z.int().positive(),
+    clock: z.object({
+      sourceTimescale: z.int().positive(),
+      timescale: z.int().positive(),
+      step: z.int().positive(),
+    }),
+    cuts: z.array(z.int()).min(1),
     borders: z.array(ticks).min(2),
     bytes: z.array(ticks),
     reorderTicks: ticks,
@@ -59,7 +72,9 @@ export interface OriginalRendition {
   readonly id: typeof ORIGINAL_ID;
   /** In ticks: a picture's frames need not be equally long. */
   readonly timeline: Timeline;
-  readonly ticksPerSourceTick: number;
+  readonly clock: OriginalClock;
+  /** Where segments begin, ticks of the file's own clock. */
+  readonly cuts: readonly number[];
   readonly codec: string;
   readonly peakBitrate: number;
   readonly averageBitrate: number;
@@ -81,7 +96,8 @@ export function notCopied({ codec, rotation, interlaced, colour }: VideoTrack): 
 export function planOriginal(title: Title, index: OriginalIndex): OriginalRendition | undefined {
   const picture = title.video[0];
   if (index.kind !== "copied" || !picture) return undefined;
-  const { timescale, ticksPerSourceTick, borders, bytes, codec, reorderTicks, isIndependent } = index;
+  const { clock, cuts, borders, bytes, codec, reorderTicks, isIndependent } = index;
+  const { timescale } = clock;
   const timeline: Timeline = {
     rate: rational(timescale),
     timescale,
@@ -101,7 +117,8 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
       kind: "original",
       id: ORIGINAL_ID,
       timeline,
-      ticksPerSourceTick,
+      clock,
+      cuts,
       codec,
       reorderTicks,
       isIndependent,
@@ -109,6 +126,14 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
     peakBitrate: peakBitrate(borders, sizes, timescale, targetDuration([timeline])),
     averageBitrate: Math.ceil((8 * total) / secondsOf(borders.at(-1)!)),
   };
+}
+
+/**
+ * The media time of a time stamp, ticks.
+ * @param sinceZero the time stamp less the title's zero, ticks of the file's own clock.
+ */
+export function mediaTicks({ sourceTimescale, timescale, step }: OriginalClock, sinceZero: number): number {
+  return Math.round((sinceZero * timescale) / (sourceTimescale * step)) * step;
 }
 
 /** FRAME-RATE of the original. */

@@ -13,18 +13,10 @@ declare global {
   var hlsReport: HlsReport;
 }
 
-/**
- * Replaces the page by a bare video element with hls.js, set up as in the product, that plays `playlist`.
- * @param more of the script, where `hls` and `Hls` are known.
- */
-export async function openBareHlsPage(
-  page: Page,
-  serverUrl: string,
-  playlist: string,
-  more = "",
-): Promise<void> {
+/** Replaces the page by a bare video element with hls.js, set up as in the product, that plays `playlist`. */
+export async function openBareHlsPage(page: Page, serverUrl: string, playlist: string): Promise<void> {
   const { outputFiles } = await build({
-    stdin: { contents: script(playlist, more), resolveDir: join(repositoryRoot, "orchestrator/web") },
+    stdin: { contents: script(playlist), resolveDir: join(repositoryRoot, "orchestrator/web") },
     bundle: true,
     write: false,
     format: "iife",
@@ -32,7 +24,7 @@ export async function openBareHlsPage(
   await openBarePage(page, serverUrl, outputFiles[0]!.text);
 }
 
-function script(playlist: string, more: string): string {
+function script(playlist: string): string {
   return `
     import Hls from "hls.js";
     import { hlsConfig } from "./hls-config.ts";
@@ -40,7 +32,6 @@ function script(playlist: string, more: string): string {
     const hls = new Hls(hlsConfig);
     hls.on(Hls.Events.ERROR, (_, { type, details, fatal, error }) =>
       hlsReport.errors.push([type, details, fatal, error.message].join(" ")));
-    ${more}
     hls.loadSource(${JSON.stringify(playlist)});
     hls.attachMedia(document.querySelector("video"));
   `;

@@ -1,32 +1,12 @@
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Library, makeLibrary } from "../players/make-library.ts";
 import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
 import { footage } from "../support/footage.ts";
-import { openBareHlsPage } from "./bare-hls-page.ts";
-import { launchChromium } from "./chromium.ts";
-import { PATIENCE_MS, PATIENTLY, readVideo } from "./watching.ts";
+import { launchChromium, openPage } from "./chromium.ts";
+import { awaitPlaying, clickTitle, PATIENTLY, readVideo, seekWhilePlaying } from "./watching.ts";
 
-/** Loads each segment in turn from the original and from another rung, and says so. */
-const ALTERNATE = `
-  let turn = 0;
-  globalThis.loadedLevels = [];
-  const isOriginal = ({ uri }) => uri.includes("/o0/");
-  const choose = () => {
-    const original = hls.levels.findIndex(isOriginal);
-    const rungs = hls.levels.flatMap((level, index) => (isOriginal(level) ? [] : [index]));
-    hls.nextLoadLevel = turn % 2 === 0 ? original : rungs[(turn >> 1) % rungs.length];
-    turn += 1;
-  };
-  hls.config.maxBufferLength = 120;
-  hls.config.capLevelToPlayerSize = false;
-  hls.on(Hls.Events.MANIFEST_PARSED, choose);
-  hls.on(Hls.Events.FRAG_BUFFERED, (_, { frag }) => {
-    if (frag.type !== "main" || frag.sn === "initSegment") return;
-    loadedLevels.push(isOriginal(hls.levels[frag.level]) ? "original" : hls.levels[frag.level].height);
-    choose();
-  });
-`;
+const files: Readonly<Record<string, string>> = { bunny: "bunny.mp4", open: "open.mkv" };
 
 let library: Library;
 let server: EmbeddedServer;
@@ -36,7 +16,6 @@ beforeAll(async () => {
   library = await makeLibrary({
     "bunny.mp4": await footage("bbb"),
     "open.mkv": await footage("open-gop-mkv"),
-    "film.mp4": await footage("film-24000-1001-bframes"),
   });
   server = await startServer(library.dir);
   browser = await launchChromium();
@@ -48,35 +27,40 @@ afterAll(async () => {
   await library?.remove();
 });
 
-describe("switching between the original and every rung", { timeout: 300_000 }, () => {
-  test.each(["bunny.mp4", "open.mkv", "film.mp4"])("leaves one buffered range of %s", async (name) => {
-    const page = await browser.newPage();
-    try {
-      await openBareHlsPage(page, server.url, `${server.url}hls/${name}/master.m3u8`, ALTERNATE);
-      await page.evaluate(() => document.querySelector("video")!.play());
-      const isAllThere = async () => {
-        const { buffered, duration } = await readVideo(page);
-        return (buffered.at(-1)?.[1] ?? 0) > duration - 0.1;
-      };
-      await expect.poll(isAllThere, { ...PATIENTLY, timeout: 2 * PATIENCE_MS }).toBe(true);
-      const loaded = await page.evaluate(
-        () => (globalThis as unknown as { loadedLevels: unknown[] }).loadedLevels,
-      );
-      console.log(`${name}: ${loaded.join(", ")}`);
-      expect(loaded).toContain("original");
-      expect(new Set(loaded).size).toBeGreaterThan(2);
-      // Through all the borders, as fast as it goes.
-      await page.evaluate(() => {
-        document.querySelector("video")!.playbackRate = 4;
-      });
-      const hasEnded = async () => (await readVideo(page)).ended;
-      await expect.poll(hasEnded, { ...PATIENTLY, timeout: 2 * PATIENCE_MS }).toBe(true);
-      const { buffered, error } = await readVideo(page);
-      expect(error).toBeUndefined();
-      expect(buffered).toHaveLength(1);
-      expect(await page.evaluate(() => hlsReport.errors)).toEqual([]);
-    } finally {
-      await page.close();
+describe("switching between the original and every rung, and back", { timeout: 300_000 }, () => {
+  test.each(["bunny", "open"])("plays on in one buffered range of %s", async (name) => {
+    // On a busy machine the first playlist comes before somebody has looked into the original.
+    const master = async () => (await fetch(`${server.url}hls/${files[name]}/master.m3u8`)).text();
+    await expect.poll(master, PATIENTLY).toContain("/o0/");
+    const { page, troubles } = await openPage(browser, server.url);
+    await clickTitle(page, name);
+    const [, original, ...rungs] = await page.locator("#quality option").allTextContents();
+    expect(original).toMatch(/^Original/);
+    for (const rung of rungs) {
+      // A change may have to wait for a long segment: the film is not long enough for all of them.
+      if ((await readVideo(page)).time > 15) await seekWhilePlaying(page, 1);
+      await changeTo(page, "Original");
+      await changeTo(page, rung.split(" ")[0]!);
     }
+    expect(troubles).toEqual([]);
+    await page.close();
   });
 });
+
+/** Chooses a quality and waits until it plays. */
+async function changeTo(page: Page, quality: string): Promise<void> {
+  const options = await page.locator("#quality option").allTextContents();
+  await page
+    .locator("#quality")
+    .selectOption({ index: options.findIndex((text) => text.startsWith(quality)) });
+  const isPlaying = async () => {
+    const texts = await page.locator("#quality option").allTextContents();
+    return texts.some((text) => text.startsWith(quality) && text.endsWith("playing"));
+  };
+  await expect.poll(isPlaying, PATIENTLY).toBe(true);
+  await awaitPlaying(page, (await readVideo(page)).time);
+  const { buffered, error } = await readVideo(page);
+  expect(error).toBeUndefined();
+  console.log(quality, JSON.stringify(await readVideo(page)));
+  expect(buffered, `after a change to ${quality}`).toHaveLength(1);
+}

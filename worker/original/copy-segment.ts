@@ -1,4 +1,4 @@
-import type { OriginalRendition } from "../../shared/media/original.ts";
+import { mediaTicks, type OriginalRendition } from "../../shared/media/original.ts";
 import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
 import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { multiply, rational, round, ZERO } from "../../shared/rational.ts";
@@ -24,18 +24,17 @@ export async function copySegment(
   packets: PacketThreads,
   signal: AbortSignal,
 ): Promise<Buffer> {
-  const clock = sourceClock(source, rendition);
-  const isLast = span.endUnit === rendition.timeline.borders.at(-1);
+  const { cuts, clock } = rendition;
   try {
     const read = await packets.ask<"packets">(
       {
         ...{ kind: "packets", inputUrl, codec: source.video!.codec, maxBytes: MOST_SEGMENT_BYTES },
-        from: clock.toSource(span.firstUnit),
-        until: isLast ? undefined : clock.toSource(span.endUnit),
+        ...{ from: cuts[span.index]!, until: cuts[span.index + 1] },
       },
       { signal, timeoutMs: READ_TIMEOUT_MS },
     );
-    return toFragment(read, rendition, span, clock.toTitle);
+    const zero = round(multiply(clockZero(source), rational(clock.sourceTimescale)));
+    return toFragment(read, rendition, span, (ticks) => mediaTicks(clock, ticks - zero));
   } catch (error) {
     if (error instanceof PacketError) throw new FragmentError(error.message, { cause: error });
     throw error;
@@ -65,23 +64,14 @@ export async function copyInit(
   }
 }
 
-/** Between the title's clock and the packets' own, whose ticks may be coarser. */
-function sourceClock(source: SourceInfo, { timeline, ticksPerSourceTick }: OriginalRendition) {
-  const zero = round(multiply(clockZero(source), rational(timeline.timescale)));
-  return {
-    toSource: (ticks: number) => Math.round((ticks + zero) / ticksPerSourceTick),
-    toTitle: (ticks: number) => ticks * ticksPerSourceTick - zero,
-  };
-}
-
 function toFragment(
   { times, keys, sizes, end, data, isAnnexB }: Packets,
-  { timeline, reorderTicks }: OriginalRendition,
+  { timeline, clock, reorderTicks }: OriginalRendition,
   span: SegmentSpan,
   toTitle: (ticks: number) => number,
 ): Buffer {
   const toMedia = (ticks: number) => toTitle(ticks) + timeline.decodeOffset;
-  const shown = times.map(toMedia);
+  const shown = apart(times.map(toMedia), clock.step);
   const decoded = decodeTimes(shown, reorderTicks, 0);
   let offset = 0;
   const written = sizes.map((size) => {
@@ -98,4 +88,15 @@ function toFragment(
     toMedia(end) - reorderTicks,
     isAnnexB ? Buffer.concat(written) : data,
   );
+}
+
+/** Presentation times of which no two are the same: on a grid, uneven ones may come to lie on one place. */
+function apart(times: readonly number[], step: number): readonly number[] {
+  const order = [...times.keys()].sort((a, b) => times[a]! - times[b]!);
+  const moved = [...times];
+  for (const [k, position] of order.entries()) {
+    const before = k === 0 ? Number.NEGATIVE_INFINITY : moved[order[k - 1]!]!;
+    moved[position] = Math.max(times[position]!, before + step);
+  }
+  return moved;
 }

@@ -1,7 +1,15 @@
 import { copyBorders } from "../../shared/media/copy-borders.ts";
-import { notCopied, ORIGINAL_INDEX, type OriginalIndex, originalRate } from "../../shared/media/original.ts";
-import { clockZero, type SourceInfo } from "../../shared/media/source-info.ts";
-import { multiply, type Rational, rational, round, subtract, toNumber } from "../../shared/rational.ts";
+import { outputRate } from "../../shared/media/ladder.ts";
+import {
+  mediaTicks,
+  notCopied,
+  ORIGINAL_INDEX,
+  type OriginalClock,
+  type OriginalIndex,
+  originalRate,
+} from "../../shared/media/original.ts";
+import { clockZero, type SourceInfo, type VideoTrack } from "../../shared/media/source-info.ts";
+import { divide, multiply, rational, round, subtract, toNumber } from "../../shared/rational.ts";
 import type { AssetMaker, MadeAsset } from "../assets/asset-maker.ts";
 import type { Keyframes } from "./packet-requests.ts";
 import { PacketError, type PacketThreads } from "./packet-threads.ts";
@@ -14,7 +22,8 @@ const TIMEOUT_MS = 600_000;
 const LONGEST_SEGMENT_SECONDS = 30;
 /** A segment is kept in memory while it is made. */
 export const MOST_SEGMENT_BYTES = 160 * 2 ** 20;
-/** Millisecond clocks have media times of finer ticks, so that the shift that all renditions share is exact to 10 µs. */
+/** How far a rate may be from the grid's, as a share of it. */
+const GRID_TOLERANCE = 0.0005;
 const COARSE_TIMESCALE = 10_000;
 const FINER = 90;
 const LARGEST_TIMESCALE = 2 ** 31 - 1;
@@ -61,28 +70,27 @@ async function findIndex(
 export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSeconds: number): OriginalIndex {
   const video = source.video!;
   const { codec, isOpen } = keyframes;
-  const finer = keyframes.timescale < COARSE_TIMESCALE ? FINER : 1;
-  const timescale = keyframes.timescale * finer;
-  if (!Number.isSafeInteger(timescale) || timescale < 1 || timescale > LARGEST_TIMESCALE)
-    return unavailable("Its clock has ticks that MP4 can't count.");
+  const clock = originalClock(video, keyframes.timescale);
+  if (!clock) return unavailable("Its clock has ticks that MP4 can't count.");
   if (!codec) return unavailable("It does not say which profile of its codec it is in.");
-  const zero = clockZero(source);
-  const seconds = (ticks: number) => ticks / timescale;
-  const ticksOf = (time: Rational) => round(multiply(time, rational(timescale)));
-  const times = [...new Set(keyframes.times)]
-    .sort((a, b) => a - b)
-    .map((time) => time * finer - ticksOf(zero));
-  const end = ticksOf(subtract(video.end, zero));
-  const rate = originalRate(video);
-  const frame = 1 / toNumber(rate);
-  if (times.length === 0 || Math.abs(seconds(times[0]!)) > START_TOLERANCE)
+  const zero = round(multiply(clockZero(source), rational(clock.sourceTimescale)));
+  const seconds = (ticks: number) => ticks / clock.timescale;
+  const keys = [
+    ...new Map(keyframes.times.map((time, place) => [mediaTicks(clock, time - zero), place])),
+  ].sort(([a], [b]) => a - b);
+  const end = round(multiply(subtract(video.end, clockZero(source)), rational(clock.timescale)));
+  const firstOff = ((keyframes.times[keys[0]?.[1] ?? 0] ?? Infinity) - zero) / clock.sourceTimescale;
+  if (Math.abs(firstOff) > START_TOLERANCE)
     return unavailable("Its first picture is no keyframe: there is no clean start.");
-  const packetEnd = keyframes.end === undefined ? end : keyframes.end * finer - ticksOf(zero);
-  if (Math.abs(seconds(packetEnd - end)) > END_TOLERANCE * frame)
+  const rate = originalRate(video);
+  const packetEnd = keyframes.end === undefined ? end : mediaTicks(clock, keyframes.end - zero);
+  if (Math.abs(seconds(packetEnd - end)) > END_TOLERANCE / toNumber(rate))
     return unavailable("Its index and its packets disagree about where it ends.");
-  const cuts = [0, ...times.slice(1).filter((time) => time < end - 1)];
-  const borders = copyBorders(cuts, end, Math.round(segmentSeconds * timescale), timescale);
-  const bytes = segmentBytes(borders, times, keyframes);
+  const places = new Map(keys);
+  const times = [0, ...keys.map(([time]) => time).filter((time) => time > 0 && time < end - clock.step)];
+  const borders = copyBorders(times, end, Math.round(segmentSeconds * clock.timescale), clock.timescale);
+  const cutPlaces = borders.slice(0, -1).map((border) => places.get(border) ?? keys[0]![1]);
+  const bytes = segmentBytes(cutPlaces, keyframes);
   const longest = Math.max(...borders.slice(1).map((border, k) => seconds(border - borders[k]!)));
   if (longest > LONGEST_SEGMENT_SECONDS)
     return unavailable(
@@ -91,18 +99,27 @@ export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSecon
   if (Math.max(...bytes) > MOST_SEGMENT_BYTES)
     return unavailable("Between its keyframes lies more than a segment may have.");
   return {
-    ...{ kind: "copied", codec, timescale, ticksPerSourceTick: finer, borders, bytes },
-    isIndependent: !isOpen,
-    reorderTicks: ticksOf(multiply(rational(video.reorderFrames), rational(rate.d, rate.n))),
+    ...{ kind: "copied", codec, clock, borders, bytes, isIndependent: !isOpen },
+    cuts: cutPlaces.map((place) => keyframes.times[place]!),
+    reorderTicks: Math.round((video.reorderFrames * clock.timescale) / toNumber(rate)),
   };
 }
 
-function segmentBytes(
-  borders: readonly number[],
-  times: readonly number[],
-  { bytesBefore, totalBytes }: Keyframes,
-): readonly number[] {
-  const places = borders.slice(0, -1).map((border, k) => (k === 0 ? 0 : times.indexOf(border)));
+/**
+ * The rungs' own clock where the picture lies on their grid, else one as fine as the file's. (Where two qualities
+ * count in different ticks, hls.js puts what follows a change two frames late.) Millisecond clocks get finer ticks,
+ * so that the shift that all renditions share is exact to 10 µs.
+ */
+function originalClock(video: VideoTrack, sourceTimescale: number): OriginalClock | undefined {
+  const rate = outputRate(video);
+  const ratio = toNumber(divide(video.baseRate, rate));
+  if (Math.abs(ratio - 1) < GRID_TOLERANCE) return { sourceTimescale, timescale: rate.n, step: rate.d };
+  const timescale = sourceTimescale < COARSE_TIMESCALE ? FINER * sourceTimescale : sourceTimescale;
+  const counts = Number.isSafeInteger(timescale) && timescale >= 1 && timescale <= LARGEST_TIMESCALE;
+  return counts ? { sourceTimescale, timescale, step: 1 } : undefined;
+}
+
+function segmentBytes(places: readonly number[], { bytesBefore, totalBytes }: Keyframes): readonly number[] {
   return places.map((place, k) => {
     const next = places[k + 1];
     return Math.max(0, (next === undefined ? totalBytes : bytesBefore[next]!) - bytesBefore[place]!);

@@ -6,8 +6,14 @@ import { exampleSource, exampleVideo } from "./example-source.ts";
 
 const index = {
   kind: "copied",
-  ...{ codec: "avc1.640028", timescale: 12_800, ticksPerSourceTick: 1 },
-  ...{ borders: [0, 51_200, 128_000], bytes: [1_000_000, 600_000], reorderTicks: 1024, isIndependent: true },
+  ...{ codec: "avc1.640028", clock: { sourceTimescale: 12_800, timescale: 12_800, step: 1 } },
+  ...{
+    cuts: [300, 51_500],
+    borders: [0, 51_200, 128_000],
+    bytes: [1_000_000, 600_000],
+    reorderTicks: 1024,
+    isIndependent: true,
+  },
 } as const;
 
 describe("the original picture", () => {
@@ -15,7 +21,7 @@ describe("the original picture", () => {
     const title = await planTitle(exampleSource(), { segmentSeconds: 4 });
     expect(planOriginal(title, index)).toEqual({
       ...{ kind: "original", id: "o0", codec: "avc1.640028", reorderTicks: 1024, isIndependent: true },
-      ticksPerSourceTick: 1,
+      ...{ clock: { sourceTimescale: 12_800, timescale: 12_800, step: 1 }, cuts: [300, 51_500] },
       timeline: {
         ...{ rate: rational(12_800), timescale: 12_800, ticksPerUnit: 1, borders: [0, 51_200, 128_000] },
         // Two frames at 25 a second.
