@@ -8,6 +8,8 @@ export interface PlannedTitle {
   readonly soundSeconds: number | undefined;
   /** By the longest of its playlists. */
   readonly seconds: number;
+  /** By the shortest. */
+  readonly commonSeconds: number;
 }
 
 export function kindsOf({ frames, soundSeconds }: PlannedTitle): ("video" | "audio")[] {

@@ -68,5 +68,6 @@ function planOf(
     frames: truth?.frames,
     soundSeconds: sound && playlistSeconds({ rendition: sound }),
     seconds: Math.max(...seconds),
+    commonSeconds: Math.min(...seconds),
   };
 }

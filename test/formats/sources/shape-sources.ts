@@ -99,6 +99,7 @@ export const shapeSources: readonly FormatSource[] = [
   film("one-frame.mp4", plain, undefined, { special: "one frame", seconds: 0.04 }),
   film("50-ms.mp4", plain, aac, {
     special: "50 ms",
+    limits: { "hls.js": "reports a stall, not a fatal one: it is over before it runs" },
     rate: { num: 60, den: 1 },
     seconds: 0.05,
     hasMarkers: false,
@@ -110,6 +111,11 @@ export const shapeSources: readonly FormatSource[] = [
   }),
   film("still.mp4", plain, aac, {
     special: "one picture, 6 s of sound",
+    limits: {
+      GStreamer: "gives up now and then where the picture ends",
+      "hls.js": "reports a stall, not a fatal one, where the picture ends",
+      "Shaka Player": "ends where the picture does",
+    },
     seconds: 0.04,
     soundOf: { end: 6, markerSeconds: 1.4 },
     hasMarkers: false,
