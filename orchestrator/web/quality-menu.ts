@@ -11,12 +11,15 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
   let playing = AUTO;
 
   const fill = (): void => {
-    const rungs = hls.levels.map(
-      (level, index) => new Option(nameRung(level, index === playing), String(index)),
-    );
+    const options = hls.levels.map((level, index) => ({
+      option: new Option(nameRung(level, index === playing), String(index)),
+      isOriginal: isOriginal(level),
+    }));
+    // The original first, though it may need fewer bits than some rung, then the largest.
+    const inOrder = options.reverse().sort((a, b) => Number(b.isOriginal) - Number(a.isOriginal));
     const now = hls.levels[playing];
     const auto = new Option(nameAuto(now), String(AUTO));
-    select.replaceChildren(auto, ...rungs.reverse());
+    select.replaceChildren(auto, ...inOrder.map(({ option }) => option));
     select.value = String(hls.manualLevel);
     menu.hidden = hls.levels.length < 2;
     video.dataset.kind = hls.levels.some(({ height }) => height > 0) ? "picture" : "sound";

@@ -61,6 +61,5 @@ async function changeTo(page: Page, quality: string): Promise<void> {
   await awaitPlaying(page, (await readVideo(page)).time);
   const { buffered, error } = await readVideo(page);
   expect(error).toBeUndefined();
-  console.log(quality, JSON.stringify(await readVideo(page)));
   expect(buffered, `after a change to ${quality}`).toHaveLength(1);
 }
