@@ -59,7 +59,7 @@ function withoutEmptyLines(runs: readonly TextRun[]): readonly TextRun[] {
   const kept: TextRun[] = [];
   let atLineStart = true;
   for (const run of runs) {
-    const lines = run.text.replace(/\n\s*\n/g, "\n");
+    const lines = withoutEmpty(run.text.split("\n"));
     const text: string = atLineStart ? lines.trimStart() : lines;
     if (text === "") continue;
     kept.push({ ...run, text });
@@ -68,4 +68,13 @@ function withoutEmptyLines(runs: readonly TextRun[]): readonly TextRun[] {
   const last = kept.at(-1);
   if (last) kept[kept.length - 1] = { ...last, text: last.text.trimEnd() };
   return kept.filter(({ text }) => text !== "");
+}
+
+/** Lines but for empty ones, and for the spaces that they end in; the first and the last may go on in other runs. */
+function withoutEmpty(lines: readonly string[]): string {
+  const last = lines.length - 1;
+  return lines
+    .map((line, position) => (position < last ? line.trimEnd() : line))
+    .filter((line, position) => line !== "" || position === 0 || position === last)
+    .join("\n");
 }

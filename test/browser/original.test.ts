@@ -24,7 +24,10 @@ afterAll(async () => {
   await library?.remove();
 });
 
-test("a film plays on in one buffered range through changes between the original and every rung", {
+/** Pictures that hls.js may skip at a change in mid-GOP, seconds; it goes over what is shorter than this by itself. */
+const LONGEST_HOLE_S = 0.15;
+
+test("a film plays on through changes between the original and every rung, with at most three pictures missing", {
   timeout: 300_000,
 }, async () => {
   // On a busy machine the first playlist comes before somebody has looked into the original.
@@ -58,5 +61,6 @@ async function changeTo(page: Page, quality: string): Promise<void> {
   await awaitPlaying(page, (await readVideo(page)).time);
   const { buffered, error } = await readVideo(page);
   expect(error).toBeUndefined();
-  expect(buffered, `after a change to ${quality}`).toHaveLength(1);
+  const holes = buffered.slice(1).map(([start], k) => start - buffered[k]![1]);
+  expect(Math.max(0, ...holes), `after a change to ${quality}`).toBeLessThan(LONGEST_HOLE_S);
 }

@@ -16,17 +16,17 @@ import {
   type ServedTitle,
 } from "./served-title.ts";
 
-/** Three hours of a small picture whose sound runs 0.01 % slow against it: a second by the end. */
-const FILM_SECONDS = 3 * 3600;
+/** Three hours with the whole suite, else half an hour: a small picture whose sound runs 0.01 % slow against it. */
+const FILM_SECONDS = process.env.CONFORMANCE_ALL ? 3 * 3600 : 1800;
 const DRIFT = 1.0001;
 /** A burst every two seconds of the sound's own clock, which is a loop of this many seconds. */
 const LOOP_SECONDS = 96;
 const PACKET_SECONDS = 1536 / 48000;
 /** What the first track lacks, and what the second one begins with: packets. */
-const GAP = { from: 156_250, to: 156_271 };
+const GAP = { from: 37_500, to: 37_521 };
 const LATE = 40;
 /** Where sound is listened to, seconds: the start, about the gap, the end. */
-const PLACES = [0, 4996, FILM_SECONDS - 14];
+const PLACES = [0, 1196, FILM_SECONDS - 14];
 const TOLERANCE_SECONDS = 0.02;
 
 let library: Library;
@@ -48,7 +48,7 @@ afterAll(async () => {
 const burstTime = (number: number) => 2 * number * DRIFT;
 const gap = { start: GAP.from * PACKET_SECONDS * DRIFT, end: (GAP.to + 1) * PACKET_SECONDS * DRIFT };
 
-describe("after three hours of drift, with a gap and a late start", () => {
+describe(`after ${FILM_SECONDS} s of drift, with a gap and a late start`, () => {
   test.each(PLACES)("the sound at %i s lies within 20 ms of the picture", async (place) => {
     for (const sound of title.sounds) {
       const heard = await listen(sound, place);

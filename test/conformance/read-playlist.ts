@@ -25,13 +25,14 @@ export interface MediaPlaylist {
 
 const streamAttributes = [
   ...["BANDWIDTH", "AVERAGE-BANDWIDTH", "CODECS", "RESOLUTION", "FRAME-RATE"],
-  ...["AUDIO", "CLOSED-CAPTIONS"],
+  ...["VIDEO-RANGE", "AUDIO", "SUBTITLES", "CLOSED-CAPTIONS"],
 ];
 const iframeAttributes = ["BANDWIDTH", "CODECS", "RESOLUTION", "URI"];
 /** Image Media Playlist 0.4, which isn't part of the RFC. */
 const imageAttributes = iframeAttributes;
 const mediaAttributes = [
-  ...["TYPE", "GROUP-ID", "NAME", "LANGUAGE", "DEFAULT", "AUTOSELECT", "CHANNELS", "URI"],
+  ...["TYPE", "GROUP-ID", "NAME", "LANGUAGE", "DEFAULT", "AUTOSELECT", "FORCED", "CHANNELS"],
+  ...["CHARACTERISTICS", "URI"],
 ];
 
 export function readMultivariantPlaylist(text: string): MultivariantPlaylist {
@@ -46,6 +47,7 @@ export function readMultivariantPlaylist(text: string): MultivariantPlaylist {
       variants.push({ attributes: readAttributes(value, streamAttributes), uri: readUri(lines.shift()) });
     } else if (tag === "EXT-X-I-FRAME-STREAM-INF") readAttributes(value, iframeAttributes);
     else if (tag === "EXT-X-IMAGE-STREAM-INF") readAttributes(value, imageAttributes);
+    else if (tag === "EXT-X-SESSION-DATA") readAttributes(value, ["DATA-ID", "URI"]);
     else if (tag === "EXT-X-MEDIA") media.push(readAttributes(value, mediaAttributes));
     else expectOnce(once, line, ["EXT-X-VERSION:7", "EXT-X-INDEPENDENT-SEGMENTS"]);
   }

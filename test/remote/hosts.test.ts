@@ -29,9 +29,9 @@ describe("a host of films", () => {
   it("is looked up once for each job, and left in peace afterwards", async () => {
     const before = listening();
     expect(refusal(await host.watch("film.mp4"))).toBe("played");
-    // A probe, a job of pictures, one of sound.
-    expect(host.lookups).toEqual(["films.test", "films.test", "films.test"]);
-    expect(host.origin.requests.filter((asked) => asked === "/film.mp4 bytes=0-7")).toHaveLength(3);
+    // A probe, a job of pictures, one of sound, a look for the original's keyframes, and a copy of a part of it.
+    expect(host.lookups).toEqual(Array(5).fill("films.test"));
+    expect(host.origin.requests.filter((asked) => asked === "/film.mp4 bytes=0-7")).toHaveLength(5);
     await expect.poll(host.origin.connections).toBe(0);
     await expect.poll(listening).toBe(before);
   });
