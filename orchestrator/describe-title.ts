@@ -1,4 +1,4 @@
-import { MEDIA_PLAYLIST } from "../shared/media/segment-name.ts";
+import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST } from "../shared/media/segment-name.ts";
 import type { Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
 import { titleChapters } from "../shared/playlist/chapters.ts";
@@ -44,12 +44,9 @@ export function describeTitle(title: Title, original: KnownOriginal | undefined,
   };
 }
 
-function describeOriginal({ key, source }: Title, original: KnownOriginal, query: string) {
+function describeOriginal({ source }: Title, original: KnownOriginal, query: string) {
   if (original.kind === "unavailable") return { unavailable: original.reason };
-  return {
-    codec: original.codec,
-    hls: titleUrl(source.path, `${key}/${original.id}/${MEDIA_PLAYLIST}`) + query,
-  };
+  return { codec: original.codec, hls: titleUrl(source.path, ORIGINAL_PLAYLIST) + query };
 }
 
 function describeAudio({ source }: Title) {

@@ -2,6 +2,7 @@ import {
   INIT_SEGMENT,
   MEDIA_PLAYLIST,
   MULTIVARIANT_PLAYLIST,
+  ORIGINAL_PLAYLIST,
   parseMediaSegmentName,
 } from "../shared/media/segment-name.ts";
 import { CHAPTERS_JSON, CHAPTERS_VTT } from "../shared/playlist/chapters.ts";
@@ -12,6 +13,7 @@ import { type PicturePath, parsePicturePath } from "./picture-path.ts";
 export type HlsPath =
   | PicturePath
   | { readonly kind: "multivariant-playlist"; readonly path: string }
+  | { readonly kind: "original-playlist"; readonly path: string }
   | { readonly kind: "description"; readonly path: string }
   | {
       readonly kind: "chapters";
@@ -49,8 +51,8 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 }
 
 /**
- * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/<title key>/<name>` or
- * `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
+ * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/original.m3u8`,
+ * `<path>/<title key>/<name>` or `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
   const pieces = encoded.split("/").map(decodePiece);
@@ -59,6 +61,9 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   const name = decoded.at(-1);
   if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
     return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
+  }
+  if (name === ORIGINAL_PLAYLIST && decoded.length > 1) {
+    return { kind: "original-playlist", path: decoded.slice(0, -1).join("/") };
   }
   if (name === TITLE_DESCRIPTION && decoded.length > 1) {
     return { kind: "description", path: decoded.slice(0, -1).join("/") };

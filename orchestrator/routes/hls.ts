@@ -7,7 +7,7 @@ import { segmentCount, targetDuration } from "../../shared/media/timeline.ts";
 import { findRendition, type Rendition, type Title } from "../../shared/media/title.ts";
 import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
-import { titleObject } from "../../shared/storage/object-name.ts";
+import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
 import { awaitObject } from "../await-object.ts";
 import { describeTitle } from "../describe-title.ts";
@@ -62,9 +62,18 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   const desk = deps.waits.at(deps.desk, visit.client);
   if (asked.kind === "multivariant-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
-    const original = await deps.catalog.findOriginal(title, request);
-    if (!original) lookIntoOriginal(title, deps);
-    return multivariantResponse(request, title, asRendition(original), visit.pass, deps);
+    if (!(await deps.catalog.findOriginal(title, request))) lookIntoOriginal(title, deps);
+    return multivariantResponse(request, title, undefined, visit.pass, deps);
+  }
+  if (asked.kind === "original-playlist") {
+    const title = await deps.catalog.open(asked.path, desk, request);
+    return multivariantResponse(
+      request,
+      title,
+      await openOriginal(title, desk, request, deps),
+      visit.pass,
+      deps,
+    );
   }
   if (asked.kind === "description") {
     const title = await deps.catalog.open(asked.path, desk, request);
@@ -84,14 +93,7 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
   switch (asked.kind) {
     case "media-playlist":
-      return mediaPlaylistResponse(
-        request,
-        title,
-        rendition,
-        await deps.catalog.original(title, request),
-        visit.pass,
-        deps,
-      );
+      return mediaPlaylistResponse(request, title, rendition, visit.pass, deps);
     case "init-segment":
       return segmentResponse(request, title, rendition, undefined, desk, deps);
     case "media-segment":
@@ -103,8 +105,21 @@ function isMadeAhead({ kind }: Rendition | OriginalRendition): boolean {
   return kind === "video" || kind === "audio";
 }
 
-function asRendition(original: KnownOriginal | undefined): OriginalRendition | undefined {
-  return original?.kind === "original" ? original : undefined;
+/** The original picture, once somebody has looked into it. */
+async function openOriginal(
+  title: Title,
+  desk: Waiting,
+  request: Request,
+  deps: HlsDeps,
+): Promise<OriginalRendition> {
+  const name = assetObject(title.key, ORIGINAL_INDEX);
+  if (!(await deps.catalog.findOriginal(title, request)))
+    await awaitObject(name, async () => assetJob(title, ORIGINAL_INDEX), { ...deps, desk }, request.signal);
+  const original = await deps.catalog.findOriginal(title, request);
+  if (original?.kind === "original") return original;
+  throw notFound(
+    `The original picture of “${title.source.path}” can't be had: ${original?.reason ?? "try again."}`,
+  );
 }
 
 async function findOriginal(
@@ -166,15 +181,13 @@ function mediaPlaylistResponse(
   request: Request,
   title: Title,
   rendition: Rendition | OriginalRendition,
-  original: OriginalRendition | undefined,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
-  // RFC 8216bis 6.2.4: all media playlists of a title have one target duration.
-  const target = Math.max(title.targetDuration, original ? targetDuration([original.timeline]) : 0);
-  const targetTag = target === title.targetDuration ? "" : `-${target}s`;
-  const etag = `"${title.key}-${rendition.id}${targetTag}${tag}"`;
-  const isIndependent = rendition.kind !== "original" || rendition.isIndependent;
+  const isOriginal = rendition.kind === "original";
+  const target = isOriginal ? targetDuration([rendition.timeline]) : title.targetDuration;
+  const etag = `"${title.key}-${rendition.id}${tag}"`;
+  const isIndependent = !isOriginal || rendition.isIndependent;
   return playlistResponse(request, {
     etag,
     cacheControl: IMMUTABLE,

@@ -1,6 +1,8 @@
 /** Names of a title's objects, the same in URLs and in storage. */
 
 export const MULTIVARIANT_PLAYLIST = "master.m3u8";
+/** The original picture with all its sound and subtitles, as a multivariant playlist of its own. */
+export const ORIGINAL_PLAYLIST = "original.m3u8";
 export const MEDIA_PLAYLIST = "index.m3u8";
 export const INIT_SEGMENT = "init.mp4";
 /** Where the sheets of small pictures lie, and what lists them. */

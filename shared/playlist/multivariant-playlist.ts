@@ -21,7 +21,8 @@ type UriOf = (rendition: { readonly id: string }) => string;
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
  * title key, so that a replaced source has other URLs.
  * @param query what each URI ends in.
- * @param original the picture as it is in the file, where that can be offered.
+ * @param original the picture as it is in the file, in place of the rungs: its keyframes lie where they lie, and
+ *   players that change between differently cut variants lose pictures.
  */
 export function formatMultivariantPlaylist(title: Title, query = "", original?: OriginalRendition): string {
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
@@ -40,7 +41,7 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
   ].join("\n");
 }
 
-/** Every rung with every group of sound, as Apple's authoring rules have it; what all players can play comes first. */
+/** Every rung (or the original) with every group of sound, as Apple's authoring rules have it; what all players can play comes first. */
 function videoVariants(
   title: Title,
   groups: readonly AudioGroup[],
@@ -56,14 +57,13 @@ function videoVariants(
     };
     return [`#EXT-X-STREAM-INF:${formatAttributeList({ ...attributes, ...common })}`, uri];
   };
-  return sounds.flatMap((group) => [
-    ...firstVariantFirst(title.video).flatMap((rendition) =>
-      variant(rungVariant(rendition, group), group, uriOf(rendition)),
-    ),
-    ...(original
+  return sounds.flatMap((group) =>
+    original
       ? variant(originalVariant(original, title.source.video!, group), group, uriOf(original))
-      : []),
-  ]);
+      : firstVariantFirst(title.video).flatMap((rendition) =>
+          variant(rungVariant(rendition, group), group, uriOf(rendition)),
+        ),
+  );
 }
 
 function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {
