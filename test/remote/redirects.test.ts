@@ -32,7 +32,7 @@ describe("a redirect", () => {
     expect(refusal(await host.watch("other.mp4"))).toBe("played");
     const asked = host.origin.requests;
     // When the film is opened, which each of three jobs does: what follows goes straight to where it led.
-    expect(asked.filter((request) => request.startsWith("/other.mp4"))).toHaveLength(3);
+    expect(asked.filter((request) => request.startsWith("/other.mp4"))).toHaveLength(5);
     expect(asked.every((request) => /^\/(other\.mp4|film\.mp4\?signature=hunter2) /.test(request))).toBe(
       true,
     );
