@@ -46,17 +46,22 @@ export interface AppDeps {
   readonly compress: boolean;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
+  /** How often a job is tried; unless given, as often as the desk has it. */
+  readonly maxAttempts?: number | undefined;
   readonly log: Log;
 }
 
 export interface Orchestrator {
   readonly app: Hono<VisitEnv>;
+  /** For whoever embeds it and asks for titles without a URL. */
+  readonly catalog: TitleCatalog;
+  readonly desk: JobDesk;
   /** Answers everybody who still waits and frees what is held. */
   close(): void;
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.maxAttempts);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
   const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();
@@ -67,7 +72,7 @@ export function createApp(deps: AppDeps): Orchestrator {
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
-  return { app, close: () => desk.close(shuttingDown()) };
+  return { app, catalog, desk, close: () => desk.close(shuttingDown()) };
 }
 
 function toResponse(error: Error, request: Request, log: Log): Response {

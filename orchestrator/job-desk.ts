@@ -14,6 +14,7 @@ import { TRACKS_ASSET } from "../shared/subtitles/subtitles-asset.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
+/** How often a job is tried, unless told. */
 const MAX_ATTEMPTS = 3;
 /** Announcements may be lost: a waiter asks again this often, which also keeps its job from lapsing. */
 const POLL_MS = 1000;
@@ -69,10 +70,12 @@ export class JobDesk {
   /** Of the last job that somebody here waited for, milliseconds a segment, by rendition. */
   readonly #encodeMs = new LRUCache<string, number>({ max: KNOWN_RENDITIONS });
   readonly #closing = new AbortController();
+  readonly #maxAttempts: number;
   #unsubscribe: Unsubscribe | undefined;
 
   /** @param waitMs how long anybody waits at most. */
-  constructor(store: LeaseRequests, waitMs: number, log: Log) {
+  constructor(store: LeaseRequests, waitMs: number, log: Log, maxAttempts = MAX_ATTEMPTS) {
+    this.#maxAttempts = maxAttempts;
     this.#store = store;
     this.#waitMs = waitMs;
     this.#log = log;
@@ -126,7 +129,7 @@ export class JobDesk {
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
   async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
     const requests = jobs.map(({ job, dueInMs }) =>
-      request(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+      this.#request(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
     );
     await this.#store.request(requests);
   }
@@ -162,7 +165,7 @@ export class JobDesk {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
+          ...this.#request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -178,6 +181,10 @@ export class JobDesk {
         heard.dispose();
       }
     }
+  }
+
+  #request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
+    return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: this.#maxAttempts };
   }
 
   #learnPace(job: Job, { meta }: DoneJob): void {
@@ -227,8 +234,4 @@ function nameOf({ titleKey, rendition }: RenditionName): string {
 
 function isEnd(outcome: RequestOutcome | undefined): outcome is End {
   return outcome?.kind === "done" || outcome?.kind === "dead";
-}
-
-function request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
-  return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
 }
