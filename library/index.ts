@@ -1,4 +1,4 @@
-export { ConfigError } from "../shared/config.ts";
+export { ConfigError } from "../shared/config-error.ts";
 export type { AudioQuality, ClientSession, VideoQuality } from "./client-session.ts";
 export { ControllerError } from "./controller-error.ts";
 export type {
