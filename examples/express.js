@@ -12,7 +12,10 @@ import express from "express";
 import { HLSController, StreamType, VideoQualityEnum } from "seamline";
 
 const films = process.env.FILMS ?? "films";
-const controller = new HLSController({ cacheDirectory: process.env.CACHE_DIR ?? "cache" });
+const controller = new HLSController({
+  cacheDirectory: process.env.CACHE_DIR ?? "cache",
+  segmentExtension: "m4s",
+});
 await controller.initialize();
 
 /** Names of films, as they stand in URLs, are files of one folder here. Look yours up instead. */
@@ -58,7 +61,7 @@ app.get("/video/:film/:type/:index/:quality/playlist.m3u8", async (request, resp
   response.set("Cache-Control", "no-cache").type(PLAYLIST).send(playlist);
 });
 
-app.get("/video/:film/:type/:index/:quality/segment-:segment.ts", async (request, response) => {
+app.get("/video/:film/:type/:index/:quality/segment-:segment.m4s", async (request, response) => {
   const { type, index, quality, segment } = request.params;
   const { stream, size, contentType } = await controller.getSegmentStream(
     filePathOf(request.params),

@@ -12,7 +12,10 @@ import { Hono } from "hono";
 import { ControllerError, HLSController, StreamType, VideoQualityEnum } from "seamline";
 
 const films = process.env.FILMS ?? "films";
-const controller = new HLSController({ cacheDirectory: process.env.CACHE_DIR ?? "cache" });
+const controller = new HLSController({
+  cacheDirectory: process.env.CACHE_DIR ?? "cache",
+  segmentExtension: "m4s",
+});
 await controller.initialize();
 
 const FILM = "/video/:film{[A-Za-z0-9_-][A-Za-z0-9_ .-]*}";
@@ -45,7 +48,7 @@ app.get(`${STREAM}/playlist.m3u8`, async (context) => {
   return context.body(playlist, 200, PLAYLIST);
 });
 
-app.get(`${STREAM}/:segment{segment-[0-9]+\\.ts}`, async (context) => {
+app.get(`${STREAM}/:segment{segment-[0-9]+\\.m4s}`, async (context) => {
   const number = Number.parseInt(context.req.param("segment").slice("segment-".length), 10);
   const { stream, size, contentType } = await controller.getSegmentStream(
     ...asked(context),

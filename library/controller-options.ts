@@ -26,6 +26,11 @@ export interface HLSManagerOptions {
   audioQualities?: AudioQualityEnum[] | undefined;
   config?: Partial<StreamConfig> | undefined;
   distributed?: DistributedConfig | undefined;
+  /**
+   * What segments are called in playlists: `segment-<number>.ts` unless given, which routes of the older library
+   * know. `m4s` says what they are, which players need to know that go by names (Shaka Player).
+   */
+  segmentExtension?: "ts" | "m4s" | undefined;
   /** Encodes at a time; from the machine unless given. */
   maxConcurrentJobs?: number | undefined;
   /** Warnings and errors go to standard error, as JSON lines, unless given. */

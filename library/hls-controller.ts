@@ -15,7 +15,7 @@ import { INIT_SEGMENT_NUMBER } from "./init-segment-number.ts";
 import type { SubtitleInfo } from "./media-metadata.ts";
 import { MetadataKeeper } from "./metadata-keeper.ts";
 import { findRung, offeredGroups, offeredRungs, requireFirst } from "./qualities.ts";
-import { formatIndex, formatMaster } from "./routed-playlists.ts";
+import { formatIndex, formatMaster, type SegmentExtension } from "./routed-playlists.ts";
 import { Sessions } from "./sessions.ts";
 import type { StreamMetricsEventHandler } from "./stream-metrics.ts";
 import { StreamTallies } from "./stream-tallies.ts";
@@ -47,12 +47,14 @@ export class HLSController {
   readonly #sessions: Sessions;
   readonly #tallies: StreamTallies;
   readonly #metadata: MetadataKeeper;
+  readonly #segmentExtension: SegmentExtension;
 
   /** Opens nothing yet. */
   constructor(options: HLSManagerOptions) {
     this.#runtime = new ControllerRuntime(options);
     const { disposeMs, metricsMs, log } = this.#runtime;
     this.streamConfig = options.config ?? {};
+    this.#segmentExtension = options.segmentExtension ?? "ts";
     this.#sessions = new Sessions(disposeMs, log);
     this.#tallies = new StreamTallies({ everyMs: metricsMs, forgetMs: disposeMs, log });
     this.#metadata = new MetadataKeeper(options.database, log);
@@ -79,7 +81,7 @@ export class HLSController {
     });
   }
 
-  /** A stream's media playlist; its URIs are `segment-<number>.ts`. */
+  /** A stream's media playlist; its URIs are `segment-<number>.ts`, or as `segmentExtension` says. */
   getIndexPlaylist(
     filePath: string,
     clientId: string,
@@ -92,7 +94,7 @@ export class HLSController {
       const title = await films.open(filePath, asker);
       const rendition = await films.find(title, { type, quality, streamIndex }, asker);
       this.#sessions.note(clientId, filePath, title, rendition);
-      return formatIndex(title, rendition);
+      return formatIndex(title, rendition, this.#segmentExtension);
     });
   }
 

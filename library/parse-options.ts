@@ -54,6 +54,7 @@ const schema = z.strictObject({
   audioQualities: z.array(oneOf(AudioQualityEnum)).min(1, "must name one at least").optional(),
   config: config.optional(),
   distributed: distributed.optional(),
+  segmentExtension: z.enum(["ts", "m4s"], "must be ts or m4s").optional(),
   maxConcurrentJobs: z.int().positive().optional(),
   log: functions("debug", "info", "warn", "error").optional(),
   settings: z.record(z.string(), z.string()).optional(),

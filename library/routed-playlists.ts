@@ -43,22 +43,23 @@ export function formatMaster({ title, video, groups, original }: Offer): string 
   ].join("\n");
 }
 
-/** A media playlist for a program's own routes: `segment-<number>.ts` beside it, as the older library has it. */
+/** What segments are called: `segment-<number>.ts` as the older library has it, or what they are. */
+export type SegmentExtension = "ts" | "m4s";
+
+/** A media playlist for a program's own routes: its segments are asked for beside it. */
 export function formatIndex(
   title: Title,
   rendition: VideoRendition | SoundRendition | OriginalRendition,
+  extension: SegmentExtension,
 ): string {
   const isOriginal = rendition.kind === "original";
   const target = isOriginal ? targetDuration([rendition.timeline]) : title.targetDuration;
+  const segmentUri = (number: number) => `segment-${number}.${extension}`;
   const headers = [
     ...(isOriginal && !rendition.isIndependent ? [] : ["#EXT-X-INDEPENDENT-SEGMENTS"]),
     `#EXT-X-MAP:${formatAttributeList({ URI: quoted(segmentUri(INIT_SEGMENT_NUMBER)) })}`,
   ];
   return formatVodPlaylist(rendition.timeline, target, headers, segmentUri);
-}
-
-function segmentUri(number: number): string {
-  return `segment-${number}.ts`;
 }
 
 function uriOf(rendition: VideoRendition | SoundRendition | OriginalRendition): string {
