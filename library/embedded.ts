@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { storageFolder } from "../cli/folders.ts";
 import { openStorage } from "../cli/storage.ts";
 import { requireFfmpeg, workerOptions } from "../cli/worker-options.ts";
@@ -19,6 +20,7 @@ import { fleetId } from "./fleet-id.ts";
 
 /** How soon after Redis went away it is asked again. */
 const REDIS_RETRY_MS = 1000;
+const CONNECT_PAUSE_MS = 20;
 /** Films lie anywhere: a title's path is its file's, without the slash it begins with. */
 const MEDIA_DIR = "/";
 
@@ -44,8 +46,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const { config, redis, log, signal } = options;
   const storageDir = await storageFolder(config);
   const encodesAlone = !redis || config.FALLBACK_TO_LOCAL;
-  await requireFfmpeg(signal);
-  if (!encodesAlone) await redis.ping(signal);
+  const connected = redis ? untilConnected(redis, config.REDIS_TIMEOUT_MS, signal) : Promise.resolve();
+  await Promise.all([requireFfmpeg(signal), encodesAlone ? connected.catch(() => {}) : connected]);
   const { storage, keepInOrder } = openStorage(storageDir, config, log);
   const local = new MemoryLeaseStore();
   const fleet = redis && { redis, id: await fleetId(storageDir) };
@@ -59,6 +61,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   ];
   signal.addEventListener("abort", () => orchestrator.close(), { once: true });
   return { orchestrator, closed: Promise.all(running).then(() => undefined) };
+}
+
+/** A connection that was only just begun refuses questions: the first ones would not go to the fleet. */
+async function untilConnected(redis: RedisPort, withinMs: number, signal: AbortSignal): Promise<void> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    try {
+      return await redis.ping(signal);
+    } catch (error) {
+      if (performance.now() + CONNECT_PAUSE_MS > until) throw error;
+    }
+    await sleep(CONNECT_PAUSE_MS, undefined, { signal });
+  }
 }
 
 interface Fleet {
