@@ -6,6 +6,7 @@ import { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { HLSController, type HLSManagerOptions, StreamType } from "../../library/index.ts";
 import { silentLog } from "../../shared/log.ts";
+import { startGateway } from "../support/gateway.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { filmFolder } from "./short-film.ts";
 
@@ -89,6 +90,14 @@ test("one node makes what another is asked for", async () => {
   await Promise.all([0, 1, 2, 3].map((number) => segment(asked, number)));
   await expect.poll(() => made.length).toBeGreaterThan(0);
   expect((await readdir(join(folder.dir, "shared"))).filter((name) => name === "fleet-id")).toHaveLength(1);
+});
+
+test("a fleet works over REST, as Upstash has it", async () => {
+  const gateway = await startGateway(redis.url);
+  endings.push(() => gateway.stop());
+  const settings = { UPSTASH_REDIS_REST_URL: gateway.url, UPSTASH_REDIS_REST_TOKEN: gateway.token };
+  const node = await startNode("rest", { settings, distributed: { fallbackToLocal: false } });
+  expect((await segment(node, 0)).length).toBeGreaterThan(1000);
 });
 
 test("a node plays on while Redis says nothing, and with it when it is back", async () => {

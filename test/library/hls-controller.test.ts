@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { copyFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,7 @@ import {
   type HLSManagerOptions,
   INIT_SEGMENT_NUMBER,
   type MediaMetadata,
+  type SegmentStream,
   type StreamMetricsEvent,
   StreamType,
   TranscodeType,
@@ -52,6 +53,7 @@ async function segment(
   return bytes;
 }
 
+const sizeOf = async ({ stream }: SegmentStream) => (await buffer(stream)).length;
 const numbersIn = (playlist: string) =>
   [...playlist.matchAll(/^segment-(\d+)\.ts$/gm)].map(([, n]) => Number(n));
 
@@ -78,6 +80,18 @@ test("two controllers over one cache hand out the same bytes", async () => {
   const [first, second] = [makeController(), makeController()];
   const made = await segment(first, StreamType.VIDEO, "240p", 1);
   expect(await segment(second, StreamType.VIDEO, "240p", 1)).toEqual(made);
+});
+
+test("a film that was replaced since its playlist was handed out plays on as what it is now", async () => {
+  const film = join(folder.dir, "replaced.mp4");
+  await copyFile(folder.film, film);
+  const controller = makeController();
+  await controller.getIndexPlaylist(film, "a", StreamType.VIDEO, "240p", 0);
+  await utimes(film, new Date(), new Date("2020-02-02"));
+  const ask = () =>
+    controller.getSegmentStream(film, "a", StreamType.VIDEO, "240p", 0, 2).then(sizeOf, () => 0);
+  // What a probe found out is taken for true for two seconds.
+  await expect.poll(ask, { timeout: 20_000 }).toBeGreaterThan(1000);
 });
 
 test("`original` alone makes the master playlist one of the picture as it is", async () => {
