@@ -20,9 +20,9 @@ export interface HLSManagerOptions {
   database?: DatabaseConnector | undefined;
   /** Accepted, and without effect. */
   maxSegmentBatchSize?: number | undefined;
-  /** The qualities that are offered, of those that a file has; all but `original` unless given. */
+  /** The qualities that are offered, of those that a file has; all unless given. */
   videoQualities?: VideoQualityEnum[] | undefined;
-  /** Both unless given. */
+  /** The same of sound. */
   audioQualities?: AudioQualityEnum[] | undefined;
   config?: Partial<StreamConfig> | undefined;
   distributed?: DistributedConfig | undefined;

@@ -4,7 +4,7 @@ import type { SoundRendition, Title, VideoRendition } from "../shared/media/titl
 import { askOrchestrator } from "./ask-orchestrator.ts";
 import { ControllerError, notOffered } from "./controller-error.ts";
 import { StreamType, VideoQualityEnum } from "./enums.ts";
-import { findRung, findSound, type OfferedQualities, requireFirst } from "./qualities.ts";
+import { findRung, findSound, largestRung, type OfferedQualities, requireFirst } from "./qualities.ts";
 import { titlePath } from "./title-path.ts";
 
 /** Who asks. */
@@ -53,7 +53,7 @@ export class Films {
       throw notOffered(`There is no stream type “${type}”: it is one of v and a.`);
     if (quality !== VideoQualityEnum.ORIGINAL) return findRung(title, this.#offered, quality, streamIndex);
     requireFirst(title, streamIndex);
-    return this.original(title, asker);
+    return this.#offersOriginal ? this.original(title, asker) : largestRung(title, this.#offered);
   }
 
   /** The picture as it is in the file. @throws ControllerError where it can't be had, with the reason. */
@@ -77,6 +77,10 @@ export class Films {
   /** What is known of it by now. */
   knownOriginal(title: Title, asker: Asker): Promise<OriginalRendition | undefined> {
     return this.#orchestrator.catalog.original(title, asker);
+  }
+
+  get #offersOriginal(): boolean {
+    return this.#offered.video?.includes(VideoQualityEnum.ORIGINAL) ?? true;
   }
 
   ask({ source }: Title, name: string, asker: Asker): Promise<Response> {

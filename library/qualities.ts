@@ -1,7 +1,7 @@
 import type { OriginalRendition } from "../shared/media/original.ts";
 import type { SoundRendition, Title, VideoRendition } from "../shared/media/title.ts";
 import { type AudioGroup, audioGroups } from "../shared/playlist/audio-groups.ts";
-import { notOffered } from "./controller-error.ts";
+import { type ControllerError, notOffered } from "./controller-error.ts";
 import { AudioQualityEnum, VideoQualityEnum } from "./enums.ts";
 
 /** What a controller offers of the qualities that a file has. */
@@ -58,7 +58,7 @@ export function findRung(
   quality: string,
   index: number,
 ): VideoRendition {
-  if (title.video.length === 0) throw notOffered(`“${title.source.path}” has no picture.`);
+  if (title.video.length === 0) throw noPicture(title);
   requireFirst(title, index);
   const side = sideOf(quality);
   if (side === undefined) {
@@ -67,6 +67,13 @@ export function findRung(
     );
   }
   return nextSmaller(offeredRungs(title, offered), side);
+}
+
+/** What is answered in place of the original picture where that is not offered. */
+export function largestRung(title: Title, offered: OfferedQualities): VideoRendition {
+  const rung = offeredRungs(title, offered).at(-1);
+  if (!rung) throw noPicture(title);
+  return rung;
 }
 
 /** A track's sound: as it is in the file where that is asked for and can be had, else as AAC. */
@@ -90,6 +97,10 @@ export function findSound(
 /** One picture of a file is played, whatever else it holds. */
 export function requireFirst({ source }: Title, index: number): void {
   if (index !== 0) throw notOffered(`“${source.path}” has no video track ${index}: its picture is 0.`);
+}
+
+function noPicture({ source }: Title): ControllerError {
+  return notOffered(`“${source.path}” has no picture.`);
 }
 
 function isCopied({ audio }: SoundRendition): boolean {

@@ -102,6 +102,14 @@ test("`original` alone makes the master playlist one of the picture as it is", a
   ]);
 });
 
+test("where the picture as it is is not offered, whoever asks for it gets the largest rung that is", async () => {
+  const { P240, P720, ORIGINAL } = VideoQualityEnum;
+  const controller = makeController({ videoQualities: [P240, P720] });
+  const session = new Promise<ClientSession>((resolve) => void controller.onSessionChange(resolve));
+  await controller.getIndexPlaylist(folder.film, "a", StreamType.VIDEO, ORIGINAL, 0);
+  expect((await session).videoProfile.value).toBe(P240);
+});
+
 test("a screenshot is a JPEG of about the quality's width", async () => {
   const picture = await buffer(await makeController().generateScreenshot(folder.film, "240p", 0, 2.5));
   const args = ["-v", "error", "-show_entries", "stream=codec_name,width", "-of", "csv=p=0", "pipe:0"];

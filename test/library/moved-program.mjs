@@ -50,5 +50,5 @@ async function play(controller) {
 
 const results = [];
 for (const controller of [alone, distributed, detecting]) results.push(await play(controller));
-for (const controller of [alone, distributed, detecting]) await controller.dispose();
+await Promise.all([alone, distributed, detecting].map((controller) => controller.dispose()));
 console.log(JSON.stringify(results));

@@ -33,7 +33,7 @@ async function run(name: string, environment: Readonly<Record<string, string>>):
     ...environment,
   };
   const args = ["-i", `PATH=${process.env.PATH}`, ...Object.entries(values).map((pair) => pair.join("="))];
-  const { stdout } = await runProgram("env", [...args, process.execPath, PROGRAM], undefined, 60_000);
+  const { stdout } = await runProgram("env", [...args, process.execPath, PROGRAM], undefined, 100_000);
   return JSON.parse(stdout.toString());
 }
 
