@@ -22,7 +22,7 @@ export function bindSubtitleMenu(
   menu: ChoiceMenu,
   button: HTMLElement,
 ): SubtitleMenu {
-  let applied = false;
+  let begun = false;
   const tracks = (): readonly MediaPlaylist[] => hls.subtitleTracks;
   const isOffered = (index: number): boolean => tracks()[index]?.forced === false;
 
@@ -48,15 +48,18 @@ export function bindSubtitleMenu(
     tracks().findIndex((track) => !track.forced && track.lang === language);
 
   menu.onChoose = (value) => choose(value === OFF ? -1 : Number(value));
+  const begin = (): void => {
+    const wanted = readRemembered(SUBTITLE_LANGUAGE);
+    const found = wanted === undefined || wanted === OFF ? -1 : inLanguage(wanted);
+    // Who has never chosen gets what the film says.
+    if (found !== -1 || wanted === OFF || hls.subtitleTrack === -1) switchTo(found);
+  };
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, () => {
-    if (!applied && tracks().length > 0) {
-      applied = true;
-      const wanted = readRemembered(SUBTITLE_LANGUAGE);
-      const found = wanted === undefined || wanted === OFF ? -1 : inLanguage(wanted);
-      // Who has never chosen gets what the film says.
-      if (found !== -1 || wanted === OFF || hls.subtitleTrack === -1) switchTo(found);
-    }
     show();
+    if (begun || tracks().length === 0) return;
+    begun = true;
+    // hls.js makes a choice of its own right after this event.
+    queueMicrotask(begin);
   });
   hls.on(Hls.Events.SUBTITLE_TRACK_SWITCH, show);
   hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, () => {
