@@ -61,6 +61,8 @@ function showFailure(problem: Problem): void {
 }
 
 function showNotice(state: PageState, content: HTMLElement): void {
+  // It is all of the page then, so its heading is the page's.
+  content.querySelector("h2")?.setAttribute("aria-level", "1");
   notice.replaceChildren(content);
   show(state, notice);
 }
