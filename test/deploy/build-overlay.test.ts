@@ -39,7 +39,10 @@ test("what this does not know of Kustomize is refused, not passed over", () => {
 });
 
 test("a patch of what isn't there is refused", () => {
-  writeFileSync(join(folder, "kustomization.yaml"), "apiVersion: v\nkind: Kustomization\npatches: [{ path: p }]\n");
+  writeFileSync(
+    join(folder, "kustomization.yaml"),
+    "apiVersion: v\nkind: Kustomization\npatches: [{ path: p }]\n",
+  );
   writeFileSync(join(folder, "p"), "apiVersion: apps/v1\nkind: Deployment\nmetadata: { name: nobody }\n");
   expect(() => buildOverlay(folder)).toThrow(/nothing to patch/);
 });

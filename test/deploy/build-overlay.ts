@@ -2,7 +2,7 @@ import { readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { parse, parseAllDocuments } from "yaml";
 import * as z from "zod";
-import { type Json, type Manifest, idOf } from "./manifest.ts";
+import { idOf, type Json, type Manifest } from "./manifest.ts";
 import { mergePatch } from "./merge-patch.ts";
 
 const generator = z.strictObject({

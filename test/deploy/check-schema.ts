@@ -1,4 +1,5 @@
 import { ScaledObject } from "@kubernetes-models/keda/keda.sh/v1alpha1/ScaledObject";
+import { TriggerAuthentication } from "@kubernetes-models/keda/keda.sh/v1alpha1/TriggerAuthentication";
 import { Deployment } from "kubernetes-models/apps/v1/Deployment";
 import { StatefulSet } from "kubernetes-models/apps/v1/StatefulSet";
 import { Ingress } from "kubernetes-models/networking.k8s.io/v1/Ingress";
@@ -15,12 +16,14 @@ import { idOf, type Manifest } from "./manifest.ts";
 /** Their validators are compiled from Kubernetes' and KEDA's own schemas. */
 const MODELS = [
   ...[ConfigMap, Deployment, Ingress, Namespace, NetworkPolicy, PersistentVolume, PersistentVolumeClaim],
-  ...[PodDisruptionBudget, ScaledObject, Secret, Service, StatefulSet],
+  ...[PodDisruptionBudget, ScaledObject, Secret, Service, StatefulSet, TriggerAuthentication],
 ];
 
 /** What is wrong with an object by its schema, in words, unknown properties included; empty where nothing is. */
 export function checkSchema(object: Manifest): readonly string[] {
-  const model = MODELS.find(({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind);
+  const model = MODELS.find(
+    ({ apiVersion, kind }) => apiVersion === object.apiVersion && kind === object.kind,
+  );
   if (!model) return [`${idOf(object)}: there is no schema for ${object.apiVersion}`];
   const watched = watchReads(object, idOf(object));
   try {
