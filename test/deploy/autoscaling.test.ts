@@ -8,6 +8,9 @@ import { overlayFolder } from "./overlays.ts";
 import { queueSeries } from "./queue-series.ts";
 import { environmentOf, ownWorkloads } from "./workloads.ts";
 
+/** Look-ahead is taken several jobs at a time, by one encode. */
+const JOBS_IN_A_PLACE = 3;
+
 describe.each(["autoscaled", "scale-to-zero"])("%s", (overlay) => {
   const objects = buildOverlay(overlayFolder(overlay));
   const worker = ownWorkloads(objects).find(({ name }) => name === "worker")!;
@@ -47,10 +50,11 @@ describe.each(["autoscaled", "scale-to-zero"])("%s", (overlay) => {
   });
 
   test("all work counts, once, and a worker is good for as much as it runs at a time", () => {
-    expect(formula!.split(" + ").sort()).toEqual(spec.triggers.map(({ name }) => name).sort());
+    const names = formula!.match(/[a-z]+/g);
+    expect(names).toEqual(spec.triggers.map(({ name }) => name));
     const { cpu, memory } = worker.container.resources!.limits as { cpu: string; memory: string };
     const limits = { processors: Number(cpu), memoryBytes: Number.parseInt(memory, 10) * 2 ** 30 };
-    expect(Number(target)).toBe(chooseConcurrency(limits));
+    expect(Number(target)).toBe(JOBS_IN_A_PLACE * chooseConcurrency(limits));
   });
 });
 
