@@ -81,6 +81,12 @@ test("an unknown property is found, wherever it is", () => {
   expect(checkSchema(misspelt)).toEqual(["Service/orchestrator/spec/ports/0/prot is unknown"]);
 });
 
+test("every overlay stands in the table of docs/kubernetes.md", () => {
+  const page = readFileSync(join(repositoryRoot, "docs/kubernetes.md"), "utf8");
+  const listed = [...page.matchAll(/^\| `([a-z-]+)` \|/gm)].map(([, name]) => name!);
+  expect(listed.sort()).toEqual([...overlays].sort());
+});
+
 test("segments on NFS are mounted as in compose.nfs.yaml", () => {
   const compose = readFileSync(join(repositoryRoot, "compose.nfs.yaml"), "utf8");
   const options = /o: "addr=[^,]*,(.*)"/

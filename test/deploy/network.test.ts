@@ -23,11 +23,13 @@ describe.each(overlays)("%s", (overlay) => {
     expect(mayReach(strangerIn("traefik"), orchestrator, 9229)).toBe(false);
   });
 
-  test("nobody reaches a worker, and orchestrators and workers don't reach each other", () => {
+  test("nobody but who gathers metrics reaches a worker, and orchestrators and workers don't reach each other", () => {
     for (const peer of [strangerIn("traefik"), strangerIn("default"), orchestrator, INTERNET]) {
       expect(mayReach(peer, worker, 8080)).toBe(false);
     }
     expect(mayReach(worker, orchestrator, 8080)).toBe(false);
+    for (const own of [orchestrator, worker])
+      expect(mayReach(strangerIn("monitoring"), own, 8080)).toBe(true);
   });
 
   test("the program reaches names and its Redis", () => {
