@@ -7,6 +7,7 @@ import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
 import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
 import type { HandOff } from "./hand-off.ts";
@@ -47,6 +48,7 @@ export interface AppDeps {
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 export interface Orchestrator {
@@ -56,7 +58,7 @@ export interface Orchestrator {
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.telemetry);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
   const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();

@@ -11,6 +11,7 @@ import {
   type StoredTitle,
 } from "../storage/eviction-plan.ts";
 import { titleFolder } from "../storage/object-name.ts";
+import { silentTelemetry, type Telemetry } from "../telemetry.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { defaultMinFree, freeSpace, leastRoom } from "./free-space.ts";
 import { isFull, isGone } from "./storage-fault.ts";
@@ -32,6 +33,7 @@ export interface EvictionOptions {
   /** Bytes to be left on the file system. */
   readonly minFreeBytes?: number | undefined;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 export interface Evicted {
@@ -150,8 +152,12 @@ export class TitleEviction {
       if (!(await this.#evictOne(key, clock))) continue;
       evicted = { titles: evicted.titles + 1, bytes: evicted.bytes + bytes };
     }
-    const { log } = this.#options;
-    if (evicted.titles > 0) log.info({ ...evicted }, "titles evicted from storage");
+    const { log, telemetry = silentTelemetry } = this.#options;
+    if (evicted.titles > 0) {
+      log.info({ ...evicted }, "titles evicted from storage");
+      telemetry.report({ kind: "titles-evicted", ...evicted });
+    }
+    telemetry.report({ kind: "storage-measured", beyondBytes: plan.missingBytes });
     if (plan.missingBytes > 0) {
       log.warn({ missingBytes: plan.missingBytes }, "storage is beyond its limits with titles in use");
     }
