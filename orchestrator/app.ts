@@ -17,6 +17,7 @@ import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
 import { titleRoutes } from "./routes/titles.ts";
 import { SubtitleCues } from "./subtitle-cues.ts";
@@ -49,6 +50,8 @@ export interface AppDeps {
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
   readonly telemetry?: Telemetry;
+  /** For Prometheus; without it there is nothing at `/metrics`. */
+  readonly printMetrics?: () => Promise<string>;
 }
 
 export interface Orchestrator {
@@ -66,6 +69,7 @@ export function createApp(deps: AppDeps): Orchestrator {
   app.route("/hls", hlsRoutes({ ...deps, desk, catalog, subtitleCues, waits: deps.doors.waits }));
   app.route("/api", titleRoutes(deps.library, catalog));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
+  if (deps.printMetrics) app.route("/", metricsRoutes(deps.printMetrics, deps.doors.isAdmin));
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
