@@ -24,10 +24,9 @@ export function prettyLine(line: string, colours: boolean): string {
 }
 
 function formatValue(value: unknown): string {
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  if (typeof value !== "string" || PLAIN.test(text)) return text;
+  if (typeof value === "string" && PLAIN.test(value)) return value;
   // JSON leaves the second range of control characters as they are; a file may be called anything.
-  return JSON.stringify(text).replace(
+  return JSON.stringify(value).replace(
     /[\x7f-\x9f]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );

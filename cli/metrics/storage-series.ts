@@ -47,6 +47,12 @@ export function storageSeries(registry: Registry): Handlers<Kinds> {
     help: "What ought to leave storage to keep to its limits but is being watched, as this process last saw it",
     registers: [registry],
   });
+  const titleBytes = new Gauge({
+    name: "seamline_storage_title_bytes",
+    help: "What all titles take up; only where STORAGE_MAX_BYTES has it measured, from whichever process did so last",
+    registers: [registry],
+  });
+  titleBytes.remove();
   for (const code of ["storage-full", "storage-failed", "storage-timeout"]) faults.inc({ code }, 0);
   return {
     "object-published"(event) {
@@ -63,6 +69,10 @@ export function storageSeries(registry: Registry): Handlers<Kinds> {
       titles.inc(event.titles);
       evicted.inc(event.bytes);
     },
-    "storage-measured": ({ beyondBytes }) => beyond.set(beyondBytes),
+    "storage-measured"(event) {
+      beyond.set(event.beyondBytes);
+      if (event.titleBytes === undefined) titleBytes.remove();
+      else titleBytes.set(event.titleBytes);
+    },
   };
 }
