@@ -6,6 +6,7 @@ import { sweepTemporaryFiles } from "../shared/node/temporary-files.ts";
 import { TitleEviction } from "../shared/node/title-eviction.ts";
 import { isSealed } from "../shared/storage/seal.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 
 const LOOK_EVERY_MS = 60_000;
 
@@ -16,15 +17,16 @@ export interface OpenStorage {
 }
 
 /** Storage in a folder, with the limits of the settings. */
-export function openStorage(root: string, config: Config, log: Log): OpenStorage {
+export function openStorage(root: string, config: Config, log: Log, telemetry: Telemetry): OpenStorage {
   const eviction = new TitleEviction(root, {
     maxBytes: config.STORAGE_MAX_BYTES,
     minFreeBytes: config.STORAGE_MIN_FREE_BYTES,
     log,
+    telemetry,
   });
   const makeRoom = (insist: boolean, signal?: AbortSignal) => eviction.makeRoom(insist, signal);
   return {
-    storage: new FileStorage(root, { isWhole: isSealed, makeRoom, log }),
+    storage: new FileStorage(root, { isWhole: isSealed, makeRoom, log, telemetry }),
     async keepInOrder(signal) {
       while (!signal.aborted) {
         await lookAfter(root, eviction, log, signal);

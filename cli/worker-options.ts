@@ -4,6 +4,7 @@ import { ConfigError } from "../shared/config.ts";
 import type { LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { chooseConcurrency } from "../worker/concurrency.ts";
 import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
 import { readMachineLimits } from "../worker/machine-limits.ts";
@@ -14,6 +15,7 @@ export interface WorkerDeps {
   readonly store: LeaseStore;
   readonly storage: SegmentStorage;
   readonly log: Log;
+  readonly telemetry: Telemetry;
 }
 
 export async function workerOptions(config: Config, deps: WorkerDeps): Promise<WorkerOptions> {

@@ -7,6 +7,7 @@ import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
 import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
 import type { HandOff } from "./hand-off.ts";
@@ -16,6 +17,7 @@ import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
 import { titleRoutes } from "./routes/titles.ts";
 import { SubtitleCues } from "./subtitle-cues.ts";
@@ -47,6 +49,9 @@ export interface AppDeps {
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
+  /** For Prometheus; without it there is nothing at `/metrics`. */
+  readonly printMetrics?: () => Promise<string>;
 }
 
 export interface Orchestrator {
@@ -56,7 +61,7 @@ export interface Orchestrator {
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.telemetry);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
   const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();
@@ -64,6 +69,7 @@ export function createApp(deps: AppDeps): Orchestrator {
   app.route("/hls", hlsRoutes({ ...deps, desk, catalog, subtitleCues, waits: deps.doors.waits }));
   app.route("/api", titleRoutes(deps.library, catalog));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
+  if (deps.printMetrics) app.route("/", metricsRoutes(deps.printMetrics, deps.doors.isAdmin));
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));

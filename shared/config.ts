@@ -111,6 +111,7 @@ const settings = {
   LEASE_TTL_MS: integer(500, 600_000).default(3000),
   LEASE_RENEW_MS: integer(100, 200_000).default(1000),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
 };
 
 /** Never repeated in an error: these may hold passwords. */

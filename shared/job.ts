@@ -15,7 +15,10 @@ const SEGMENTS_PER_JOB: Readonly<Record<(Rendition | OriginalRendition)["kind"],
   iframe: SEGMENTS_PER_IFRAME_JOB,
 };
 
+/** Of the request that asked for it first, where requests are followed: part of no id, and of no bytes. */
+const traced = { traceparent: z.string().exactOptional() };
 const title = {
+  ...traced,
   /** The title's: in the media folder, or on another host. */
   path: z.string(),
   /** The source as it was when the title was planned. */
@@ -29,6 +32,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   /** Find out what a source is. Its result is the source's fingerprint, under which storage has the rest. */
   z.object({
     kind: z.literal("probe"),
+    ...traced,
     path: z.string(),
     /** What it will be planned with; where that is known, the original picture is looked into as well. */
     segmentSeconds: z.number().positive().exactOptional(),

@@ -9,6 +9,7 @@ import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
 import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../../shared/telemetry.ts";
 import { awaitObject } from "../await-object.ts";
 import { describeTitle } from "../describe-title.ts";
 import type { Pass } from "../doors/pass.ts";
@@ -45,6 +46,7 @@ export interface HlsDeps {
   readonly compress: boolean;
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /** Playlists and segments: `/hls/<path>/master.m3u8` and all below it. */

@@ -129,6 +129,8 @@ export type JobStatus =
 
 export interface LeaseStats {
   readonly queued: number;
+  /** Of the queued ones, those that are due: somebody waits for them. */
+  readonly awaited: number;
   readonly leased: number;
   readonly dead: number;
 }

@@ -161,8 +161,10 @@ export class MemoryLeaseStore implements LeaseStore {
 
   async stats(): Promise<LeaseStats> {
     this.#sweep();
-    const count = (kind: string) => [...this.#jobs.values()].filter((job) => job.state.kind === kind).length;
-    return { queued: count("queued"), leased: count("leased"), dead: count("dead") };
+    const jobs = [...this.#jobs.values()];
+    const count = (kind: string) => jobs.filter((job) => job.state.kind === kind).length;
+    const awaited = jobs.filter((job) => this.#isClaimable(job) && job.deadline <= this.#now()).length;
+    return { queued: count("queued"), awaited, leased: count("leased"), dead: count("dead") };
   }
 
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {

@@ -10,8 +10,10 @@ import {
   type SegmentStorage,
   type StoredObject,
 } from "../storage/segment-storage.ts";
+import { silentTelemetry, type Telemetry } from "../telemetry.ts";
 import { fileStream } from "./file-stream.ts";
 import { ObjectCheck, type ObjectCheckOptions } from "./object-check.ts";
+import { PublishWatch } from "./publish-watch.ts";
 import { callStorage, type StorageCallOptions } from "./storage-call.ts";
 import { isGone } from "./storage-fault.ts";
 import { removeTemporary, writeTemporary } from "./temporary-files.ts";
@@ -30,6 +32,7 @@ export interface FileStorageOptions {
    */
   readonly makeRoom?: (insist: boolean, signal?: AbortSignal) => Promise<boolean>;
   readonly log?: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -42,6 +45,7 @@ export class FileStorage implements SegmentStorage {
   readonly #makeRoom: NonNullable<FileStorageOptions["makeRoom"]>;
   readonly #check: ObjectCheck;
   readonly #log: Log;
+  readonly #telemetry: Telemetry;
   readonly #markers = new UseMarkers();
   /** Names that listings have shown, by folder. Objects never change, so only absence has to be looked up. */
   readonly #seen = new LRUCache<string, ReadonlySet<string>>({
@@ -50,11 +54,12 @@ export class FileStorage implements SegmentStorage {
   });
 
   constructor(root: string, options: FileStorageOptions = {}) {
-    const { isWhole, makeRoom = async () => false, log = silentLog } = options;
+    const { isWhole, makeRoom = async () => false, log = silentLog, telemetry = silentTelemetry } = options;
     this.#root = root;
     this.#makeRoom = makeRoom;
     this.#log = log;
-    this.#check = new ObjectCheck(root, { isWhole, log });
+    this.#telemetry = telemetry;
+    this.#check = new ObjectCheck(root, { isWhole, log, telemetry });
   }
 
   find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
@@ -78,8 +83,10 @@ export class FileStorage implements SegmentStorage {
     const onFaltering = (error: unknown) => {
       this.#seen.delete(dirname(join(this.#root, name)));
       this.#log.warn({ object: name, error: String(error) }, "storage falters");
+      this.#telemetry.report({ kind: "storage-faltered" });
     };
-    return callStorage(call, { ...options, onFaltering });
+    const onFault = ({ code }: FaultError) => this.#telemetry.report({ kind: "storage-failed", code });
+    return callStorage(call, { ...options, onFaltering, onFault });
   }
 
   async #findOnce(name: string): Promise<StoredObject | undefined> {
@@ -98,11 +105,15 @@ export class FileStorage implements SegmentStorage {
 
   async #publishOnce(name: string, bytes: Uint8Array): Promise<"published" | "exists"> {
     const path = join(this.#root, name);
-    const temporary = await writeTemporary(this.#root, bytes);
+    const watch = new PublishWatch();
+    const temporary = await writeTemporary(this.#root, bytes, watch);
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#link(name, temporary, path);
+          const outcome = await this.#link(name, temporary, path);
+          watch.end("link");
+          this.#reportPublished(name, bytes.length, outcome, watch);
+          return outcome;
         } catch (error) {
           // The title was evicted under our feet, perhaps with what we had just put there.
           if (!isGone(error) || attempt === PUBLISH_ATTEMPTS) throw error;
@@ -112,6 +123,15 @@ export class FileStorage implements SegmentStorage {
     } finally {
       await removeTemporary(temporary);
     }
+  }
+
+  #reportPublished(
+    name: string,
+    bytes: number,
+    outcome: "published" | "exists",
+    { stages, ms }: PublishWatch,
+  ): void {
+    this.#telemetry.report({ kind: "object-published", name, bytes, outcome, stages, ms });
   }
 
   async #link(name: string, temporary: string, path: string): Promise<"published" | "exists"> {

@@ -134,7 +134,7 @@ export class RedisLeaseStore implements LeaseStore {
   async stats(signal?: AbortSignal): Promise<LeaseStats> {
     const all = await Promise.all(this.#shards.map((shard) => shard.stats(signal)));
     const sum = (key: keyof LeaseStats) => all.reduce((total, stats) => total + stats[key], 0);
-    return { queued: sum("queued"), leased: sum("leased"), dead: sum("dead") };
+    return { queued: sum("queued"), awaited: sum("awaited"), leased: sum("leased"), dead: sum("dead") };
   }
 
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {

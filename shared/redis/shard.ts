@@ -28,7 +28,7 @@ const renewOutcomes = z.array(z.enum(["renewed", "lost", "cancelled"]));
 const commitOutcome = z.enum(["committed", "duplicate", "stale", "unknown"]);
 const failOutcome = z.enum(["requeued", "dead", "left", "stale", "unknown"]);
 const statusKind = z.enum(["unknown", "queued", "leased", "done", "dead"]);
-const counts = z.tuple([integer, integer, integer]);
+const counts = z.tuple([integer, integer, integer, integer]);
 
 /** One shard's transitions: a typed wrapper for each script. */
 export class Shard {
@@ -113,8 +113,8 @@ export class Shard {
   }
 
   async stats(signal?: AbortSignal): Promise<LeaseStats> {
-    const [queued, leased, dead] = counts.parse(await this.#run(scripts.stats, [], signal));
-    return { queued, leased, dead };
+    const [queued, leased, dead, awaited] = counts.parse(await this.#run(scripts.stats, [], signal));
+    return { queued, awaited, leased, dead };
   }
 
   #run(

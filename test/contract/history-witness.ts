@@ -286,7 +286,11 @@ export class Witness {
       await this.#advance(15 * A_DAY_MS);
       await this.#subject.store.stats();
     }
-    expect(await this.#subject.store.stats(), "nothing is kept").toEqual({ queued: 0, leased: 0, dead: 0 });
+    expect(await this.#subject.store.stats(), "nothing is kept").toMatchObject({
+      queued: 0,
+      leased: 0,
+      dead: 0,
+    });
     expect(await this.#subject.keptKeys(), "nothing is stored for good").toEqual([]);
   }
 

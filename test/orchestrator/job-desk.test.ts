@@ -94,7 +94,7 @@ describe("the job desk", () => {
 
   it("asks for nothing for a waiter who has left already", async () => {
     await expect(desk.wait(JOB, AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
-    expect(await store.stats()).toEqual({ queued: 0, leased: 0, dead: 0 });
+    expect(await store.stats()).toMatchObject({ queued: 0, leased: 0, dead: 0 });
   });
 
   it("throws the fault of a job that is dead", async () => {
