@@ -27,6 +27,7 @@ import { createRedis } from "./redis.ts";
 import { readSettings } from "./settings.ts";
 import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { openStorage } from "./storage.ts";
+import { createWebhooks } from "./webhooks.ts";
 import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 
 /** How soon after Redis went away it is asked again. */
@@ -62,7 +63,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const encodesHere = !redis || config.FALLBACK_TO_LOCAL;
   if (encodesHere) await requireFfmpeg(signal);
   const local = new MemoryLeaseStore();
-  const { storage, keepInOrder } = openStorage(storageDir, config, log);
+  const { storage, evictor, preparations, keepInOrder } = openStorage(storageDir, config, log);
+  const webhooks = createWebhooks(config, log);
   const orchestrator = createApp({
     store: redis ? fleetRequests(redis, local, options) : local,
     storage,
@@ -78,6 +80,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    preparing: { records: preparations, notify: webhooks.notify },
+    evictor,
     // A process outlives its requests.
     waitUntil() {},
     log,
@@ -88,9 +92,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];
   const closed = untilFired(signal).then(async () => {
-    orchestrator.close();
-    await Promise.all([server.close(), ...encodes]);
-    await redis?.close();
+    await Promise.all([orchestrator.close(), server.close(), ...encodes]);
+    await Promise.all([webhooks.close(), redis?.close()]);
   });
   return { url: server.url, closed };
 }

@@ -126,7 +126,7 @@ export class JobDesk {
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
   async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
     const requests = jobs.map(({ job, dueInMs }) =>
-      request(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+      jobRequest(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
     );
     await this.#store.request(requests);
   }
@@ -162,7 +162,7 @@ export class JobDesk {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
+          ...jobRequest(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -229,6 +229,7 @@ function isEnd(outcome: RequestOutcome | undefined): outcome is End {
   return outcome?.kind === "done" || outcome?.kind === "dead";
 }
 
-function request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
+/** A job as a lease store is asked for it. */
+export function jobRequest(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
   return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
 }
