@@ -34,9 +34,9 @@ export function describeRoute<const Route extends DescribedRoute>(route: Route):
   return route;
 }
 
-/** The pattern that Hono knows a route by. A title's path has slashes in it, which no name of Hono's takes. */
+/** The pattern that Hono knows a route by: a title's path has slashes in it. */
 export function honoPattern({ path }: Pick<DescribedRoute, "path">): string {
-  return path.replace(/\{path\}/, "*").replace(/\{(\w+)\}/g, ":$1");
+  return path.replace(/\{(\w+)\}/g, (_, name) => (name === "path" ? ":path{.+}" : `:${name}`));
 }
 
 type JsonOf<

@@ -2,6 +2,8 @@ import { Hono } from "hono";
 import { type AccessKeys, importAccessKeys } from "../../shared/access/token.ts";
 import type { Config } from "../../shared/config.ts";
 import { secretHider } from "../../shared/hide-secrets.ts";
+import { honoPattern } from "../api/describe-route.ts";
+import { evictTitle } from "../api/title-routes.ts";
 import { type AdmitOptions, admitVisitor } from "./admit-visitor.ts";
 import { allowOrigins } from "./allow-origins.ts";
 import { readOnly } from "./request-limits.ts";
@@ -45,7 +47,7 @@ export function installDoors(app: Hono<VisitEnv>, doors: Doors, changing = new H
   app.use("/hls/*", openToPlayers());
   app.use("/hls/*", allowOrigins(doors.origins));
   for (const path of ["/api/prepare/*", "/api/prepare"]) app.use(path, requireAdmin(doors.mayChange));
-  app.on("DELETE", "/api/titles/*", requireAdmin(doors.mayChange));
+  app.on("DELETE", honoPattern(evictTitle), requireAdmin(doors.mayChange));
   app.route("/", changing);
   app.use(readOnly());
   for (const films of ["/hls/*", "/api/titles"]) app.use(films, admitVisitor(doors));
