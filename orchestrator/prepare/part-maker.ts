@@ -51,6 +51,8 @@ export class PartMaker {
   readonly #window = new Map<string, WantedJob>();
   /** Not looked at yet. */
   #next: PreparedPart | undefined;
+  /** Where in the film the last one of the window lies. */
+  #filmMs = 0;
   #made = 0;
   #refreshAt = 0;
   #fault: FaultError | undefined;
@@ -114,8 +116,10 @@ export class PartMaker {
       wanted.parts.push(part);
       return;
     }
-    const filmMs = part.kind === "segment" ? Math.round(1000 * part.seconds) : 0;
-    const request = jobRequest(job, DUE_MS + filmMs, LAPSE_MS);
+    // What belongs to no moment comes after those that came before it.
+    if (part.kind === "segment") this.#filmMs = Math.round(1000 * part.seconds);
+    else this.#filmMs += 1;
+    const request = jobRequest(job, DUE_MS + this.#filmMs, LAPSE_MS);
     this.#window.set(request.id, { request, parts: [part], isAsked: false, isDone: false, tries: 0 });
   }
 
