@@ -28,7 +28,7 @@ export interface PreparationsDeps extends Omit<RunningDeps, "records" | "owner" 
   readonly timing?: PreparationTiming;
 }
 
-const TIMING: PreparationTiming = { lookMs: 5000, idleLookMs: 60_000, beatMs: 2000, staleMs: 15_000 };
+const TIMING: PreparationTiming = { lookMs: 2000, idleLookMs: 30_000, beatMs: 2000, staleMs: 10_000 };
 /** Preparations that one orchestrator sees to at a time; the others wait for their turn. */
 const MOST_AT_A_TIME = 2;
 /** How long it is known what became of one, and how often whoever follows one looks. */
@@ -54,6 +54,7 @@ export class Preparations {
   readonly #followers = new Set<() => void>();
   readonly #closing = new AbortController();
   #looking = Promise.resolve();
+  #nextLookAt = Number.POSITIVE_INFINITY;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(deps: PreparationsDeps) {
@@ -95,7 +96,11 @@ export class Preparations {
 
   async find(id: string): Promise<Preparation | undefined> {
     const known = await this.#records.find(id);
-    return known && this.#describe(known);
+    if (!known) return undefined;
+    const preparation = this.#describe(known);
+    // Whoever sees to it may be gone, and somebody wants to know.
+    if (!hasEnded(preparation) && !this.#running.has(id)) this.#lookWithin(this.#timing.lookMs);
+    return preparation;
   }
 
   /** Ends one; what was made stays. Undefined where there is none. */
@@ -140,7 +145,6 @@ export class Preparations {
   }
 
   async #lookOnce(): Promise<void> {
-    clearTimeout(this.#timer);
     const { signal } = this.#closing;
     if (signal.aborted) return;
     let areOthersLeft = false;
@@ -154,10 +158,17 @@ export class Preparations {
     } catch (error) {
       if (!signal.aborted) this.#deps.log.warn({ error: String(error) }, "preparations can't be looked up");
     }
-    if (signal.aborted) return;
     const { lookMs, idleLookMs } = this.#timing;
+    this.#nextLookAt = Number.POSITIVE_INFINITY;
+    this.#lookWithin(areOthersLeft ? lookMs : idleLookMs);
+  }
+
+  #lookWithin(ms: number): void {
+    const at = performance.now() + ms;
+    if (this.#closing.signal.aborted || at >= this.#nextLookAt) return;
+    this.#nextLookAt = at;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.look(), areOthersLeft ? lookMs : idleLookMs);
+    this.#timer = setTimeout(() => void this.look(), ms);
   }
 
   #isFree({ wish: { id }, progress }: KnownPreparation): boolean {
