@@ -1,7 +1,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Preparation, PreparationRequest } from "../shared/api/preparation.ts";
 import type { ListedTitle, TitleDescription } from "../shared/api/title.ts";
-import { readProblem } from "./problem-error.ts";
+import { ProblemError, readProblem } from "./problem-error.ts";
 import { encodePath, type TitleUrls, titleUrls } from "./title-urls.ts";
 
 export type { Preparation, PreparationRequest, PreparationState } from "../shared/api/preparation.ts";
@@ -28,8 +28,9 @@ interface Call {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Streams that ended too early, one after the other, before it is given up to follow a preparation. */
-const MOST_BREAKS = 5;
+/** Streams that told nothing, one after the other, before it is given up to follow a preparation. */
+const MOST_BREAKS = 6;
+/** Before a stream is opened anew: so long, and longer each time. */
 const BREAK_MS = 1000;
 
 /** A Seamline server's API. Every method throws a `ProblemError` where the server says why it can't. */
@@ -77,18 +78,25 @@ export class SeamlineClient {
     return this.#json(this.#preparationUrl(id), { signal });
   }
 
-  /** How far a preparation is, now and whenever that changes, up to its last state. Outlives lost connections. */
+  /** How far a preparation is, now and whenever that changes, up to its last state. Outlives lost connections and restarts. */
   async *follow(id: string, signal?: AbortSignal): AsyncGenerator<Preparation, void, undefined> {
-    for (let breaks = 0; breaks < MOST_BREAKS; breaks++) {
-      for await (const preparation of this.#eventsOf(id, signal)) {
-        breaks = 0;
-        yield preparation;
-        if (preparation.endedAt !== undefined) return;
+    for (let breaks = 1; ; breaks++) {
+      let failure: unknown;
+      try {
+        for await (const preparation of this.#eventsOf(id, signal)) {
+          breaks = 1;
+          yield preparation;
+          if (preparation.endedAt !== undefined) return;
+        }
+      } catch (error) {
+        // What is wrong with the question stays wrong.
+        if (signal?.aborted || (error instanceof ProblemError && error.status < 500)) throw error;
+        failure = error;
       }
-      await new Promise((resolve) => setTimeout(resolve, BREAK_MS));
+      if (breaks === MOST_BREAKS) throw failure ?? new Error(`The events of preparation ${id} break off.`);
+      await new Promise((resolve) => setTimeout(resolve, breaks * BREAK_MS));
       signal?.throwIfAborted();
     }
-    throw new Error(`The server ended its events of preparation ${id} ${MOST_BREAKS} times without one.`);
   }
 
   /** Ends a preparation; what was made stays. */
@@ -111,11 +119,8 @@ export class SeamlineClient {
       .getReader();
     try {
       for (;;) {
-        const { value: event, done } = await reader.read().catch(() => {
-          signal?.throwIfAborted();
-          return { value: undefined, done: true };
-        });
-        if (done || !event) return;
+        const { value: event, done } = await reader.read();
+        if (done) return;
         yield JSON.parse(event.data) as Preparation;
       }
     } finally {

@@ -46,7 +46,7 @@ export function installDoors(app: Hono<VisitEnv>, doors: Doors, changing = new H
   app.use(securityHeaders());
   app.use("/hls/*", openToPlayers());
   app.use("/hls/*", allowOrigins(doors.origins));
-  for (const path of ["/api/prepare/*", "/api/prepare"]) app.use(path, requireAdmin(doors.mayChange));
+  app.use("/api/prepare/*", requireAdmin(doors.mayChange));
   app.on("DELETE", honoPattern(evictTitle), requireAdmin(doors.mayChange));
   app.route("/", changing);
   app.use(readOnly());

@@ -26,6 +26,10 @@ export function preparationRoutes({ preparations, desk, waits }: PreparationDeps
   const app = new Hono();
   const offered = () => preparations ?? notOffered();
   const waiting = waits.at(desk, () => "administrator");
+  app.use("/api/prepare/*", async (context, next) => {
+    await next();
+    context.res.headers.set("cache-control", "no-store");
+  });
   const limit = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: () => bodyTooLarge() });
   app.post(honoPattern(described.startPreparation), limit, async (context) => {
     const request = await readRequest(context);

@@ -78,6 +78,14 @@ it("another method is told which would do", async () => {
   });
 });
 
+it("what it answers is kept by nobody", async () => {
+  titleApp = await createTitleApp(exampleSource(), { ADMIN_TOKEN });
+  for (const path of ["/api/prepare", `/api/prepare/${ID}`]) {
+    const { headers } = await titleApp.app.request(path, { headers: { authorization } });
+    expect(headers.get("cache-control")).toBe("no-store");
+  }
+});
+
 it("a body that is too large is not read", async () => {
   titleApp = await createTitleApp(exampleSource(), { ADMIN_TOKEN });
   const init = { headers: { authorization }, body: " ".repeat(16_385) };
