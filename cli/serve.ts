@@ -30,6 +30,7 @@ import { createRedis } from "./redis.ts";
 import { readSettings } from "./settings.ts";
 import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { openStorage } from "./storage.ts";
+import { createWebhooks } from "./webhooks.ts";
 import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 
 /** How soon after Redis went away it is asked again. */
@@ -67,7 +68,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const observed = await observe("orchestrator", log);
   const { telemetry, metrics } = observed;
   const local = new TimedLeaseStore(new MemoryLeaseStore(), { kind: "memory", telemetry });
-  const { storage, keepInOrder } = openStorage(storageDir, config, log, telemetry);
+  const { storage, evictor, preparations, keepInOrder } = openStorage(storageDir, config, log, telemetry);
+  const webhooks = createWebhooks(config, log);
   const store = redis ? fleetRequests(redis, local, telemetry, options) : local;
   const doors = createDoors(config, clientAddress(config.TRUSTED_PROXIES));
   metrics.look({ storageDir, queue: store, waiting: () => doors.waits.waiting });
@@ -86,6 +88,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    preparing: { records: preparations, notify: webhooks.notify },
+    evictor,
     // A process outlives its requests.
     waitUntil() {},
     log,
@@ -101,9 +105,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];
   const closed = untilFired(signal).then(async () => {
-    orchestrator.close();
-    await Promise.all([server.close(), ...encodes]);
-    await redis?.close();
+    await Promise.all([orchestrator.close(), server.close(), ...encodes]);
+    await Promise.all([webhooks.close(), redis?.close()]);
     await observed.close();
   });
   return { url: server.url, closed };

@@ -135,7 +135,7 @@ export class JobDesk {
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
   async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
     const requests = jobs.map(({ job, dueInMs }) =>
-      request(this.#traced(job), dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+      jobRequest(this.#traced(job), dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
     );
     await this.#store.request(requests);
   }
@@ -178,7 +178,7 @@ export class JobDesk {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
+          ...jobRequest(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -245,6 +245,7 @@ function isEnd(outcome: RequestOutcome | undefined): outcome is End {
   return outcome?.kind === "done" || outcome?.kind === "dead";
 }
 
-function request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
+/** A job as a lease store is asked for it. */
+export function jobRequest(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
   return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
 }

@@ -9,12 +9,20 @@ export const INIT_SEGMENT = "init.mp4";
 export const SPRITES = "sprites";
 export const POSTER = "poster.jpg";
 
+/** How an index is written: in one way. */
+export const MEDIA_SEGMENT_INDEX = /^(?:0|[1-9]\d{0,8})$/;
+
 export function mediaSegmentName(index: number): string {
   return `${index}.m4s`;
 }
 
 /** The index of a media segment's name; undefined for any other name, `01.m4s` included. */
 export function parseMediaSegmentName(name: string): number | undefined {
-  const match = /^(0|[1-9]\d{0,8})\.m4s$/.exec(name);
-  return match ? Number(match[1]) : undefined;
+  return parseIndexedName(name, ".m4s", MEDIA_SEGMENT_INDEX);
+}
+
+/** The index of a name such as `12.m4s`; undefined for any other name. */
+export function parseIndexedName(name: string, ending: string, index: RegExp): number | undefined {
+  const number = name.slice(0, -ending.length);
+  return name.endsWith(ending) && index.test(number) ? Number(number) : undefined;
 }

@@ -141,6 +141,21 @@ export class TitleEviction {
     return plan.evict.length > 0;
   }
 
+  /** Evicts one title, whatever the limits, unless somebody uses it. */
+  async evictTitle(key: string, signal: AbortSignal): Promise<"evicted" | "absent" | "in-use"> {
+    signal.throwIfAborted();
+    const usedAtMs = await lastUsedMs(join(this.#root, titleFolder(key)));
+    if (usedAtMs === undefined) return "absent";
+    const clock = await this.#readClock([{ key, usedAtMs }]);
+    if (!(await this.#evictOne(key, clock))) return (await this.#isThere(key)) ? "in-use" : "absent";
+    this.#options.log.info({ title: key }, "title evicted from storage, as it was asked for");
+    return "evicted";
+  }
+
+  async #isThere(key: string): Promise<boolean> {
+    return (await lastUsedMs(join(this.#root, titleFolder(key)))) !== undefined;
+  }
+
   /** Sizes of the first titles, until they make up enough. */
   async #measure(
     titles: readonly StoredTitle[],

@@ -57,6 +57,8 @@ export async function createTitleApp(
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    preparing: undefined,
+    evictor: undefined,
     waitUntil() {},
     log: silentLog,
   });
