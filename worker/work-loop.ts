@@ -16,6 +16,7 @@ import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
 import { SegmentRuns } from "./segment-runs.ts";
 import { TitleSource } from "./title-source.ts";
+import { WorkTally } from "./work-tally.ts";
 
 export interface WorkerOptions {
   readonly id: string;
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** How long running jobs may go on once the worker is told to stop, milliseconds. */
   readonly graceMs: number;
+  /** Of the program, for whoever looks at the fleet. */
+  readonly version?: string;
   readonly log: Log;
 }
 
@@ -60,13 +63,16 @@ class WorkLoop {
   readonly #timing = new ClaimTiming();
   readonly #claimant: Claimant;
   readonly #reports: LeaseReports;
+  readonly #tally: WorkTally;
   #stopping = false;
 
   constructor(options: WorkerOptions) {
     this.#options = options;
-    const { store, storage, mediaDir, leaseMs, log } = options;
+    const { store, storage, mediaDir, leaseMs, log, concurrency, version } = options;
+    this.#tally = new WorkTally({ concurrency, ...(version !== undefined && { version }) });
     // Its own in every process, whatever the operator calls the worker.
-    this.#claimant = new Claimant(store, `${options.id}/${randomUUID()}`, leaseMs);
+    const name = `${options.id}/${randomUUID()}`;
+    this.#claimant = new Claimant(store, name, leaseMs, () => this.#tally.report());
     this.#keeper = new LeaseKeeper(store, options);
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
@@ -103,6 +109,7 @@ class WorkLoop {
       unsubscribe();
       this.#timing.close();
       await this.#drain();
+      await this.#leave();
       await this.#context.packets.close();
     }
   }
@@ -114,6 +121,15 @@ class WorkLoop {
     // A lost answer that came late may have begun more.
     while (this.#running.size > 0) await Promise.all(this.#running);
     clearTimeout(timer);
+  }
+
+  async #leave(): Promise<void> {
+    try {
+      await this.#claimant.leave(this.#tally.farewell());
+    } catch (error) {
+      // It is missed instead.
+      this.#options.log.debug({ error: String(error) }, "no farewell");
+    }
   }
 
   get #free(): number {
@@ -163,9 +179,11 @@ class WorkLoop {
   #takePlace(work: Promise<unknown>): void {
     const place = work.finally(() => {
       this.#running.delete(place);
+      this.#tally.underWay(this.#running.size);
       this.#timing.jobEnded();
     });
     this.#running.add(place);
+    this.#tally.underWay(this.#running.size);
   }
 
   /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
@@ -234,11 +252,13 @@ class WorkLoop {
       const job = parseJob(lease.payload);
       const meta = await perform(job, signal);
       const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
+      if (outcome === "committed") this.#tally.done(job);
       log.debug(
         { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },
         "job done",
       );
     } catch (error) {
+      if (!signal.aborted) this.#tally.failed();
       await this.#reports.giveUp(lease, signal.aborted ? signal.reason : error);
     } finally {
       this.#keeper.drop(lease);

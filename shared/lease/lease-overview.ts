@@ -60,7 +60,9 @@ export interface WorkerSeen {
   readonly seenAt: number;
   /** When a lease of its ran out, if that is the last that is known of it. */
   readonly lapsedAt?: number;
-  /** What it said about itself last; empty where nothing. */
+  /** When it last said something about itself; 0 where it never did. */
+  readonly heardAt: number;
+  /** What it said; empty where nothing. */
   readonly self: string;
 }
 
@@ -130,12 +132,13 @@ export function addOverviews(parts: readonly LeaseOverview[]): LeaseOverview {
 
 /** One worker as two shards have it: what was heard last counts. */
 function sameWorker(one: WorkerSeen, other: WorkerSeen): WorkerSeen {
-  const [earlier, later] = one.seenAt <= other.seenAt ? [one, other] : [other, one];
+  const seenAt = Math.max(one.seenAt, other.seenAt);
   const lapsedAt = Math.max(one.lapsedAt ?? 0, other.lapsedAt ?? 0);
   return {
     worker: one.worker,
-    seenAt: later.seenAt,
-    self: later.self || earlier.self,
-    ...(lapsedAt > later.seenAt && { lapsedAt }),
+    seenAt,
+    heardAt: Math.max(one.heardAt, other.heardAt),
+    self: (one.heardAt > other.heardAt ? one : other).self,
+    ...(lapsedAt > seenAt && { lapsedAt }),
   };
 }
