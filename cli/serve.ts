@@ -78,6 +78,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    fleet: { listing: storage, isFleet: redis !== undefined },
     // A process outlives its requests.
     waitUntil() {},
     log,

@@ -5,12 +5,12 @@ import { FileStorage } from "../shared/node/file-storage.ts";
 import { sweepTemporaryFiles } from "../shared/node/temporary-files.ts";
 import { TitleEviction } from "../shared/node/title-eviction.ts";
 import { isSealed } from "../shared/storage/seal.ts";
-import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { SegmentListing, SegmentStorage } from "../shared/storage/segment-storage.ts";
 
 const LOOK_EVERY_MS = 60_000;
 
 export interface OpenStorage {
-  readonly storage: SegmentStorage;
+  readonly storage: SegmentStorage & SegmentListing;
   /** Sweeps and evicts, now and once a minute until the signal fires; settles when it is over. */
   keepInOrder(signal: AbortSignal): Promise<void>;
 }

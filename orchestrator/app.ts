@@ -9,11 +9,13 @@ import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
 import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
+import { FleetWatch, type FleetWatchDeps } from "./fleet/fleet-watch.ts";
 import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
 import type { KnownSegments } from "./known-segments.ts";
 import type { MediaLibrary } from "./media-library.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
@@ -46,6 +48,8 @@ export interface AppDeps {
   readonly compress: boolean;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
+  /** What is shown of the fleet, where this program outlives its requests. */
+  readonly fleet?: Pick<FleetWatchDeps, "listing" | "isFleet"> | undefined;
   readonly log: Log;
 }
 
@@ -63,11 +67,17 @@ export function createApp(deps: AppDeps): Orchestrator {
   installDoors(app, deps.doors);
   app.route("/hls", hlsRoutes({ ...deps, desk, catalog, subtitleCues, waits: deps.doors.waits }));
   app.route("/api", titleRoutes(deps.library, catalog));
+  const watch = deps.fleet && new FleetWatch({ ...deps, ...deps.fleet });
+  if (watch) app.route("/api", fleetRoutes({ ...deps, ...deps.doors, watch, catalog, desk }));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
-  return { app, close: () => desk.close(shuttingDown()) };
+  const close = () => {
+    desk.close(shuttingDown());
+    watch?.close();
+  };
+  return { app, close };
 }
 
 function toResponse(error: Error, request: Request, log: Log): Response {

@@ -25,16 +25,19 @@ export class Problem extends Error {
     this.headers = fields.headers ?? {};
   }
 
-  toResponse(): Response {
+  /** RFC 9457 3.1. */
+  toDocument() {
     const { status, code, title, message: detail } = this;
+    return { type: "about:blank", title, status, detail, code };
+  }
+
+  toResponse(): Response {
+    const { status } = this;
     const headers = new Headers(this.headers);
     headers.set("content-type", "application/problem+json");
     headers.set("cache-control", "no-store");
     if (this.retryAfterSeconds !== undefined) headers.set("retry-after", String(this.retryAfterSeconds));
-    return new Response(JSON.stringify({ type: "about:blank", title, status, detail, code }), {
-      status,
-      headers,
-    });
+    return new Response(JSON.stringify(this.toDocument()), { status, headers });
   }
 }
 

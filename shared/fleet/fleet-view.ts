@@ -8,14 +8,14 @@ const count = z.int().nonnegative();
 const workSchema = z.object({
   /** `other` for what a program of another version asked for. */
   kind: z.enum(["probe", "init", "segments", "asset", "other"]),
-  path: z.string().optional(),
-  titleKey: z.string().optional(),
-  rendition: z.string().optional(),
+  path: z.string().exactOptional(),
+  titleKey: z.string().exactOptional(),
+  rendition: z.string().exactOptional(),
   /** Media segments [first, first + count). */
-  first: count.optional(),
-  count: count.optional(),
+  first: count.exactOptional(),
+  count: count.exactOptional(),
   /** Name of an object that belongs to the title as a whole, such as `poster.jpg`. */
-  asset: z.string().optional(),
+  asset: z.string().exactOptional(),
 });
 
 const workerJobSchema = workSchema.extend({
@@ -109,7 +109,7 @@ const runSchema = z.object({
   to: count,
   state: z.enum(cellStates),
   /** Of the one that holds them, where they are claimed: the worker's `id`. */
-  worker: z.string().optional(),
+  worker: z.string().exactOptional(),
 });
 
 const renditionMapSchema = z.object({

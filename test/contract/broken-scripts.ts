@@ -273,7 +273,7 @@ export const otherScripts: readonly BrokenScript[] = [
   },
   {
     fault: "whoever looks on is not told of a lease that ran out",
-    script: "overview",
+    script: "claim",
     text: "  note_lapse(job)",
     instead: "",
     objection: /as the model has it/,

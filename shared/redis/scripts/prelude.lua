@@ -44,6 +44,7 @@ end
 local function count(name) redis.call('HINCRBY', COUNTERS, name, 1) end
 
 local function saw(claimant)
+  if not claimant then return end
   redis.call('ZADD', SEEN, score(now), claimant)
   redis.call('PEXPIRE', SEEN, WORKER_RETAIN_MS)
 end
