@@ -24,11 +24,12 @@ function policy(handOff: HandOff | undefined): string {
   ].join("; ");
 }
 
-/** The web page at `/` and its script and style. They hold nothing secret: the page asks for that, with its token. */
+/** The web page at `/`, that of the fleet, and their scripts and styles. They hold nothing secret: the page asks for that, with its token. */
 export function pageRoutes(assets: PageAssets, handOff: HandOff | undefined): Hono {
   const app = new Hono();
   const serve = createFileServer(assets, policy(handOff));
   app.get("/", () => serve("index.html"));
+  app.get("/fleet", () => serve("fleet.html"));
   // No capturing group: with one, Hono takes its slow router, for all routes.
   app.get("/assets/:name{[a-z-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
   return app;
