@@ -90,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     compress: true,
     preparing: { records: preparations, notify: webhooks.notify },
     evictor,
+    fleet: { listing: storage, isFleet: redis !== undefined },
     // A process outlives its requests.
     waitUntil() {},
     log,

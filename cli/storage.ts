@@ -8,13 +8,13 @@ import { sweepTemporaryFiles } from "../shared/node/temporary-files.ts";
 import { TitleEviction } from "../shared/node/title-eviction.ts";
 import type { RecordStore } from "../shared/storage/record-store.ts";
 import { isSealed } from "../shared/storage/seal.ts";
-import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { SegmentListing, SegmentStorage } from "../shared/storage/segment-storage.ts";
 import type { Telemetry } from "../shared/telemetry.ts";
 
 const LOOK_EVERY_MS = 60_000;
 
 export interface OpenStorage {
-  readonly storage: SegmentStorage;
+  readonly storage: SegmentStorage & SegmentListing;
   readonly evictor: TitleEvictor;
   /** What changes, beside the objects that don't. */
   readonly preparations: RecordStore;

@@ -9,6 +9,7 @@ import { chooseConcurrency } from "../worker/concurrency.ts";
 import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
 import { readMachineLimits } from "../worker/machine-limits.ts";
 import type { WorkerOptions } from "../worker/work-loop.ts";
+import { programVersion } from "./program-version.ts";
 
 export interface WorkerDeps {
   readonly mediaDir: string;
@@ -27,6 +28,7 @@ export async function workerOptions(config: Config, deps: WorkerDeps): Promise<W
     leaseMs: config.LEASE_TTL_MS,
     renewMs: config.LEASE_RENEW_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
+    version: programVersion(),
   };
 }
 

@@ -10,6 +10,7 @@ import type { SegmentReader } from "../shared/storage/segment-storage.ts";
 import type { Telemetry } from "../shared/telemetry.ts";
 import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
+import { FleetWatch, type FleetWatchDeps } from "./fleet/fleet-watch.ts";
 import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
 import type { KnownSegments } from "./known-segments.ts";
@@ -17,6 +18,7 @@ import type { MediaLibrary } from "./media-library.ts";
 import { Preparations, type PreparationsDeps } from "./prepare/preparations.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
 import { evictionRoutes, type TitleEvictor } from "./routes/eviction.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
 import { metricsRoutes } from "./routes/metrics.ts";
@@ -55,6 +57,8 @@ export interface AppDeps {
   readonly evictor: TitleEvictor | undefined;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
+  /** What is shown of the fleet, where this program outlives its requests. */
+  readonly fleet?: Pick<FleetWatchDeps, "listing" | "isFleet"> | undefined;
   readonly log: Log;
   readonly telemetry?: Telemetry;
   /** For Prometheus; without it there is nothing at `/metrics`. */
@@ -80,6 +84,8 @@ export function createApp(deps: AppDeps): Orchestrator {
   installDoors(app, deps.doors, changing);
   app.route("/hls", hlsRoutes({ ...shared, subtitleCues }));
   app.route("/", titleRoutes(deps.library, catalog));
+  const watch = deps.fleet && new FleetWatch({ ...deps, ...deps.fleet });
+  if (watch) app.route("/", fleetRoutes({ ...deps, ...deps.doors, watch, catalog, desk }));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
   if (deps.printMetrics) app.route("/", metricsRoutes(deps.printMetrics, deps.doors.isAdmin));
   app.route("/", pageRoutes(deps.assets, deps.handOff));
@@ -90,6 +96,7 @@ export function createApp(deps: AppDeps): Orchestrator {
     app,
     async close() {
       desk.close(shuttingDown());
+      watch?.close();
       await preparations?.close();
     },
   };

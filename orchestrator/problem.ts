@@ -36,14 +36,19 @@ export class Problem extends Error {
     this.headers = fields.headers ?? {};
   }
 
-  toResponse(): Response {
+  /** RFC 9457 3.1. */
+  toDocument(): ProblemDocument {
     const { status, code, title, message: detail } = this;
+    return { type: "about:blank", title, status, detail, code };
+  }
+
+  toResponse(): Response {
+    const { status } = this;
     const headers = new Headers(this.headers);
     headers.set("content-type", "application/problem+json");
     headers.set("cache-control", "no-store");
     if (this.retryAfterSeconds !== undefined) headers.set("retry-after", String(this.retryAfterSeconds));
-    const document: ProblemDocument = { type: "about:blank", title, status, detail, code };
-    return new Response(JSON.stringify(document), { status, headers });
+    return new Response(JSON.stringify(this.toDocument()), { status, headers });
   }
 }
 

@@ -71,6 +71,15 @@ export function jobId(job: Job): string {
   }
 }
 
+/** Which segments a job's id stands for; undefined where it stands for something else. */
+export function parseSegmentsId(
+  id: string,
+): Pick<SegmentsJob, "titleKey" | "rendition" | "first" | "count"> | undefined {
+  const match = /^([0-9a-f]+)\/([^/]+)\/(\d{1,9})\+(\d{1,9})$/.exec(id);
+  if (!match) return undefined;
+  return { titleKey: match[1]!, rendition: match[2]!, first: Number(match[3]), count: Number(match[4]) };
+}
+
 export function formatJob(job: Job): string {
   return JSON.stringify(job);
 }

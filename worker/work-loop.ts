@@ -20,6 +20,7 @@ import { RunExits } from "./run-exits.ts";
 import { SegmentRuns } from "./segment-runs.ts";
 import { follow, report, withTelemetry } from "./telemetry-scope.ts";
 import { TitleSource } from "./title-source.ts";
+import { WorkTally } from "./work-tally.ts";
 
 export interface WorkerOptions {
   readonly id: string;
@@ -34,6 +35,8 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** How long running jobs may go on once the worker is told to stop, milliseconds. */
   readonly graceMs: number;
+  /** Of the program, for whoever looks at the fleet. */
+  readonly version?: string;
   readonly log: Log;
   readonly telemetry?: Telemetry;
 }
@@ -67,14 +70,17 @@ class WorkLoop {
   readonly #reports: LeaseReports;
   /** Announcements of work that had been heard when it was last asked for. */
   #heardAtClaim = 0;
+  readonly #tally: WorkTally;
   #stopping = false;
 
   constructor(given: WorkerOptions) {
     const options = { ...given, log: withFields(given.log, { worker: given.id }) };
     this.#options = options;
-    const { store, storage, mediaDir, leaseMs, log } = options;
+    const { store, storage, mediaDir, leaseMs, log, concurrency, version } = options;
+    this.#tally = new WorkTally({ concurrency, ...(version !== undefined && { version }) });
     // Its own in every process, whatever the operator calls the worker.
-    this.#claimant = new Claimant(store, `${options.id}/${randomUUID()}`, leaseMs);
+    const name = `${options.id}/${randomUUID()}`;
+    this.#claimant = new Claimant(store, name, leaseMs, () => this.#tally.report());
     this.#keeper = new LeaseKeeper(store, options);
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
@@ -107,6 +113,7 @@ class WorkLoop {
       unsubscribe();
       this.#timing.close();
       await this.#drain();
+      await this.#leave();
       await this.#context.packets.close();
     }
   }
@@ -126,6 +133,15 @@ class WorkLoop {
     // A lost answer that came late may have begun more.
     while (this.#running.size > 0) await Promise.all(this.#running);
     clearTimeout(timer);
+  }
+
+  async #leave(): Promise<void> {
+    try {
+      await this.#claimant.leave(this.#tally.farewell());
+    } catch (error) {
+      // It is missed instead.
+      this.#options.log.debug({ error: String(error) }, "no farewell");
+    }
   }
 
   get #free(): number {
@@ -178,9 +194,11 @@ class WorkLoop {
   #takePlace(work: Promise<unknown>): void {
     const place = work.finally(() => {
       this.#running.delete(place);
+      this.#tally.underWay(this.#running.size);
       this.#timing.jobEnded();
     });
     this.#running.add(place);
+    this.#tally.underWay(this.#running.size);
   }
 
   /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
@@ -257,6 +275,7 @@ class WorkLoop {
     } catch (error) {
       const reason = signal.aborted ? signal.reason : error;
       end = jobEnd(reason);
+      if (!signal.aborted) this.#tally.failed();
       await this.#reports.giveUp(lease, reason);
     } finally {
       this.#keeper.drop(lease);
@@ -274,6 +293,7 @@ class WorkLoop {
     const job = parseJob(lease.payload);
     const meta = await perform(job, signal);
     const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
+    if (outcome === "committed") this.#tally.done(job);
     const ms = Math.round(performance.now() - begun);
     this.#options.log.debug({ ...leaseFields(lease), outcome, ms }, "job done");
     return outcome === "committed" || outcome === "duplicate" ? "done" : "refused";

@@ -1,4 +1,5 @@
 import type { DescribedRoute } from "./describe-route.ts";
+import * as fleetRoutes from "./fleet-routes.ts";
 import { hlsRoutes } from "./hls-routes.ts";
 import * as preparationRoutes from "./preparation-routes.ts";
 import * as serverRoutes from "./server-routes.ts";
@@ -12,5 +13,6 @@ export const allRoutes: readonly DescribedRoute[] = [
     .map((route: DescribedRoute) => ({ parameters: titlePathParameters, ...route })),
   ...Object.values(preparationRoutes),
   evictTitle,
+  ...Object.values(fleetRoutes),
   ...Object.values(serverRoutes),
 ];

@@ -18,7 +18,7 @@ export interface DescribedRoute {
   readonly path: string;
   /** The operation's id, for programs that are generated. */
   readonly id: string;
-  readonly tag: "titles" | "playing" | "preparing" | "server";
+  readonly tag: "titles" | "playing" | "preparing" | "fleet" | "server";
   readonly summary: string;
   readonly description?: string;
   /** By what right: a viewer's token, where one is set, or the administrator's. */

@@ -30,10 +30,17 @@ export const getPage = describeRoute({
   problems: [...READING, "not-found"],
 });
 
+export const getFleetPage = describeRoute({
+  ...{ ...common, path: "/fleet", id: "getFleetPage" },
+  summary: "The web page of the fleet",
+  answers: { 200: { description: "HTML.", contentType: "text/html; charset=utf-8" } },
+  problems: [...READING, "not-found"],
+});
+
 export const getPageAsset = describeRoute({
   ...{ ...common, path: "/assets/{name}", id: "getPageAsset" },
-  summary: "The page's script and style",
-  parameters: z.object({ name: z.enum(["app.js", "app.css"]) }),
+  summary: "The pages' scripts and styles",
+  parameters: z.object({ name: z.enum(["app.js", "app.css", "fleet.js", "fleet.css"]) }),
   answers: { 200: { description: "Script or style.", contentType: "text/*" } },
   problems: [...READING, "not-found"],
 });

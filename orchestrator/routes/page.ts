@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import { honoPattern } from "../api/describe-route.ts";
-import { getOpenApi, getPage } from "../api/server-routes.ts";
+import { getFleetPage, getOpenApi, getPage } from "../api/server-routes.ts";
 import type { HandOff } from "../hand-off.ts";
 import { notFound } from "../problem.ts";
 
@@ -27,11 +27,12 @@ function policy(handOff: HandOff | undefined): string {
   ].join("; ");
 }
 
-/** The web page at `/`, its script and style, and the description of all routes. They hold nothing secret: the page asks for that, with its token. */
+/** The web page at `/`, that of the fleet, their scripts and styles, and the description of all routes. They hold nothing secret: the page asks for that, with its token. */
 export function pageRoutes(assets: PageAssets, handOff: HandOff | undefined): Hono {
   const app = new Hono();
   const serve = createFileServer(assets, policy(handOff));
   app.get(honoPattern(getPage), () => serve("index.html"));
+  app.get(honoPattern(getFleetPage), () => serve("fleet.html"));
   // No capturing group: with one, Hono takes its slow router, for all routes.
   app.get("/assets/:name{[a-z-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
   app.get(honoPattern(getOpenApi), () => serve("openapi.json"));

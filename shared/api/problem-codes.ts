@@ -30,6 +30,7 @@ const FAULT_STATUS = {
 export const PROBLEM_STATUS = {
   ...FAULT_STATUS,
   "bad-request": 400,
+  "path-missing": 400,
   "token-missing": 401,
   "token-invalid": 401,
   "admin-token-missing": 401,
@@ -48,6 +49,8 @@ export const PROBLEM_STATUS = {
   misconfigured: 500,
   "not-offered-here": 501,
   "segment-overdue": 503,
+  "fleet-unseen": 503,
+  "too-many-watchers": 503,
   "redis-unavailable": 503,
   "server-busy": 503,
   "shutting-down": 503,

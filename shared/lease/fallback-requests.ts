@@ -1,5 +1,6 @@
 import type { Log } from "../log.ts";
 import { silentTelemetry, type Telemetry } from "../telemetry.ts";
+import { addOverviews, type LeaseOverview, type OverviewQuery } from "./lease-overview.ts";
 import type {
   Announcement,
   JobRequest,
@@ -70,6 +71,19 @@ export class FallbackRequests implements LeaseRequests {
     return this.#ask(
       () => this.#fleet.stats(signal),
       () => this.#local.stats(),
+    );
+  }
+
+  /** Of the fleet, and of what is done here in its place. */
+  async overview(query: OverviewQuery, signal?: AbortSignal): Promise<LeaseOverview> {
+    const here = await this.#local.overview(query);
+    return this.#ask(
+      async () => {
+        const fleet = await this.#fleet.overview(query, signal);
+        // Whoever stands by here is no worker of the fleet.
+        return here.leases.length > 0 ? addOverviews([fleet, here]) : fleet;
+      },
+      async () => ({ ...here, isAway: true }),
     );
   }
 

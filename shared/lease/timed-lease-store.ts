@@ -1,4 +1,5 @@
 import type { LeaseCall, LeaseStoreKind, Telemetry } from "../telemetry.ts";
+import type { OverviewQuery } from "./lease-overview.ts";
 import type {
   Announcement,
   Claim,
@@ -69,6 +70,10 @@ export class TimedLeaseStore implements LeaseStore {
 
   stats(signal?: AbortSignal) {
     return this.#time("stats", this.#store.stats(signal));
+  }
+
+  overview(query: OverviewQuery, signal?: AbortSignal) {
+    return this.#time("overview", this.#store.overview(query, signal));
   }
 
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {

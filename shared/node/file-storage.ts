@@ -7,6 +7,7 @@ import { titleFolderOf } from "../storage/object-name.ts";
 import {
   type ByteRange,
   ObjectGoneError,
+  type SegmentListing,
   type SegmentStorage,
   type StoredObject,
 } from "../storage/segment-storage.ts";
@@ -40,7 +41,7 @@ export interface FileStorageOptions {
  * not seen in a listing: NFS clients remember for up to 30 s that a name was missing. What the file system
  * refuses is thrown as a FaultError.
  */
-export class FileStorage implements SegmentStorage {
+export class FileStorage implements SegmentStorage, SegmentListing {
   readonly #root: string;
   readonly #makeRoom: NonNullable<FileStorageOptions["makeRoom"]>;
   readonly #check: ObjectCheck;
@@ -64,6 +65,10 @@ export class FileStorage implements SegmentStorage {
 
   find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
     return this.#call(name, () => this.#findOnce(name), { signal });
+  }
+
+  list(folder: string, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    return this.#call(folder, () => this.#list(join(this.#root, folder)), { signal });
   }
 
   async publish(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<"published" | "exists"> {

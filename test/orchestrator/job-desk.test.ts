@@ -347,6 +347,7 @@ function bound(store: LeaseStore): LeaseStore {
     cancel: store.cancel.bind(store),
     status: store.status.bind(store),
     stats: store.stats.bind(store),
+    overview: store.overview.bind(store),
     subscribe: store.subscribe.bind(store),
   };
 }
