@@ -101,12 +101,17 @@ export class PartMaker {
     while (this.#window.size < WINDOW_JOBS) {
       signal.throwIfAborted();
       this.#next ??= this.#parts.next().value as PreparedPart | undefined;
-      if (!this.#next) break;
+      if (!this.#next || (this.#next.kind === "init" && this.#areSegmentsWanted())) break;
       if (await this.#isThere(this.#next, signal)) this.#made += 1;
       else this.#want(this.#next);
       this.#next = undefined;
     }
     return this.#window.size > 0;
+  }
+
+  /** They bring their init segments along: what is there then need not be made. */
+  #areSegmentsWanted(): boolean {
+    return [...this.#window.values()].some(({ parts }) => parts[0]?.kind === "segment");
   }
 
   #want(part: PreparedPart): void {

@@ -68,14 +68,17 @@ export class RunningPreparation {
     const { signal } = this.#letGo;
     const over = new AbortController();
     const beating = this.#keepBeating(over.signal);
-    const end = await this.#make(signal).then(
-      () => ({ state: "done" }) as const,
-      (error: unknown) => ({ state: "failed", problem: this.#describe(error) }) as const,
+    const failure = await this.#make(signal).then(
+      () => undefined,
+      (error: unknown) => ({ error }),
     );
     over.abort();
     await beating;
     if (signal.aborted) return this.#leave(signal.reason);
     const { owner: _, ...progress } = this.progress;
+    const end = failure
+      ? ({ state: "failed", problem: this.#describe(failure.error) } as const)
+      : ({ state: "done" } as const);
     const ended = { ...progress, ...end, beat: this.#beat + 1, endedAt: new Date().toISOString() };
     await this.#write(ended);
     return ended;

@@ -35,6 +35,11 @@ async function start(
   return preparations.start(request, desk, asker).finally(stop);
 }
 
+/** Before an orchestrator has said that it sees to one, another might take it up as well. */
+async function untilOwned({ records }: SharedTitle, id: string): Promise<void> {
+  await expect.poll(async () => (await records.find(id))?.progress?.owner).toBeDefined();
+}
+
 /** Works until there is nothing to do and one has ended. */
 async function workUntilEnded(title: SharedTitle, preparations: Preparations, id: string) {
   for await (const { endedAt } of preparations.follow(id, asker.signal)) {
@@ -89,6 +94,7 @@ it("what is there already is not made again", async () => {
   const { id, total } = await start(title, orchestrator, ["240p"]);
   const ended = await workUntilEnded(title, orchestrator.preparations, id);
   expect(ended).toMatchObject({ state: "done", made: total });
+  expect(title.claimed.filter((job) => job.endsWith("/init"))).toEqual([]);
   const { length } = title.claimed;
   await start(title, orchestrator, ["240p"]);
   expect(await workUntilEnded(title, orchestrator.preparations, id)).toMatchObject({ state: "done" });
@@ -112,6 +118,7 @@ it("two orchestrators answer for it, one sees to it, and the other one can end i
   const title = await setUp(60);
   const [one, other] = [join(title), join(title)];
   const { id } = await start(title, one);
+  await untilOwned(title, id);
   await other.preparations.look();
   await expect.poll(async () => (await title.store.stats()).queued).toBeGreaterThan(0);
   await title.workOnce();
@@ -127,22 +134,39 @@ it("goes on at once elsewhere where an orchestrator stops", async () => {
   const title = await setUp(20);
   const [one, other] = [join(title), join(title)];
   const { id, startedAt } = await start(title, one, ["240p"]);
+  await untilOwned(title, id);
   await other.preparations.look();
   await one.preparations.close();
+  expect((await title.records.find(id))?.progress).toMatchObject({ state: "running" });
+  expect((await title.records.find(id))?.progress?.owner).toBeUndefined();
   const ended = await workUntilEnded(title, other.preparations, id);
   expect(ended).toMatchObject({ state: "done", startedAt });
   expect(other.told).toHaveLength(1);
 });
 
-it("goes on elsewhere once an orchestrator has said nothing for long", async () => {
+it("is left to an orchestrator that says something now and then, and goes on elsewhere once it doesn't", async () => {
   const title = await setUp(20);
-  // It says so once, and then nothing for an hour.
-  const [silent, other] = [join(title, { beatMs: 3_600_000 }), join(title, { staleMs: 50 })];
-  const { id } = await start(title, silent, ["240p"]);
-  await other.preparations.look();
-  const ended = await workUntilEnded(title, other.preparations, id);
-  expect(ended).toMatchObject({ state: "done" });
-  await expect.poll(() => other.told.length + silent.told.length).toBeGreaterThan(0);
+  const gone = join(title);
+  const { id, startedAt } = await start(title, gone, ["240p"]);
+  await gone.preparations.close();
+  const beat = (count: number) =>
+    title.records.writeProgress(id, {
+      startedAt,
+      state: "running",
+      made: 3,
+      owner: "another one",
+      beat: count,
+    });
+  await beat(100);
+  const [patient, hasty] = [join(title), join(title, { staleMs: 300 })];
+  for (let count = 101; count < 110; count++) {
+    await Promise.all([patient, hasty].map(({ preparations }) => preparations.look()));
+    await beat(count);
+  }
+  expect(await hasty.preparations.find(id)).toMatchObject({ state: "running", made: 3 });
+  const ended = await workUntilEnded(title, hasty.preparations, id);
+  expect(ended).toMatchObject({ state: "done", startedAt });
+  expect([patient, hasty].map(({ told }) => told.length)).toEqual([0, 1]);
 });
 
 it("more than two wait for their turn", async () => {

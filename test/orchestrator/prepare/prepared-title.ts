@@ -2,6 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { JobDesk } from "../../../orchestrator/job-desk.ts";
+import { PreparationRecords } from "../../../orchestrator/prepare/preparation-records.ts";
 import { Preparations, type PreparationTiming } from "../../../orchestrator/prepare/preparations.ts";
 import { TitleCatalog } from "../../../orchestrator/title-catalog.ts";
 import { TitlePlans } from "../../../orchestrator/title-plans.ts";
@@ -36,6 +37,7 @@ export interface SharedTitle {
     desk: JobDesk;
     told: WebhookEvent[];
   };
+  readonly records: PreparationRecords;
   remove(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function shareTitle(seconds: number): Promise<SharedTitle> {
     });
   return {
     ...{ title, store, storage, claimed },
+    records: new PreparationRecords(new FileRecords(root, "preparations"), silentLog),
     answerProbes() {
       return store.subscribe(async ({ kind }) => {
         if (kind !== "queued") return;
