@@ -89,6 +89,28 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./plan/plan.ts")).plan,
   },
+  {
+    name: "check",
+    argument: { name: "<playlist>", text: "address or file of a multivariant or media playlist" },
+    summary: "play any HLS stream on demand, and report all that is wrong with it",
+    details:
+      "Fetches every playlist and every segment, and decodes across their borders. docs/cli.md lists what is looked for.",
+    flags: [
+      json,
+      { flags: "--no-decode", text: "leave out decoding, which takes longest" },
+      { flags: "--strict", text: "count warnings as faults in the exit code" },
+      { flags: "--concurrency <count>", text: "resources that are fetched at a time (default: 4)" },
+    ],
+    settings: settingsOf.check,
+    examples: [
+      ["seamline check http://localhost:8080/hls/film.mkv/master.m3u8", ""],
+      [
+        "seamline check out/master.m3u8 --json | jq '.violations[].code'",
+        "a folder on this machine, for programs",
+      ],
+    ],
+    load: async () => (await import("./check/check.ts")).check,
+  },
 ];
 
 /** Exit codes of all commands, as help has them. */

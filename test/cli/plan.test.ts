@@ -19,7 +19,7 @@ describe("seamline plan", () => {
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
     expect(JSON.parse(stdout)).toMatchObject({
       path: "film.mkv",
-      durationSeconds: 9,
+      durationSeconds: expect.closeTo(9, 1),
       rungs: [
         { name: "240p", width: 426, height: 240, frameRate: 25, segments: 5 },
         { name: "360p", width: 640, height: 360, bandwidth: 1_400_000 },
@@ -28,8 +28,8 @@ describe("seamline plan", () => {
       audio: [{ id: "a0", codec: "aac", channels: 2 }],
       subtitles: [{ id: "t0", language: "en", from: "subrip" }],
       chapters: [
-        { startSeconds: 0, endSeconds: 4, title: "Part 1" },
-        { startSeconds: 4, title: "Part 2" },
+        { startSeconds: 0, endSeconds: expect.closeTo(4, 1), title: "Part 1" },
+        { startSeconds: expect.closeTo(4, 1), title: "Part 2" },
       ],
       original: { kind: "copied", segments: expect.any(Number) },
     });

@@ -14,7 +14,7 @@ import { videoSegmentArgs } from "../../../worker/ffmpeg/video-args.ts";
 import { checkFragment, FragmentError } from "../../../worker/fragment/fragment.ts";
 import { openSource } from "../../../worker/media-folder.ts";
 import { probeSource } from "../../../worker/probe/probe-source.ts";
-import { readFragments, readInit } from "../../support/iso-bmff.ts";
+import { readFragments, readInit } from "../../../check/media/iso-bmff.ts";
 import { runProgram } from "../../support/run-program.ts";
 
 const SIGNAL = new AbortController().signal;
