@@ -46,7 +46,7 @@ function checkOffset(first: CheckedPlaylist, other: CheckedPlaylist): readonly F
 
 function checkLength(one: CheckedPlaylist, longest: number): readonly Finding[] {
   const seconds = lastingSeconds(one);
-  if (longest - seconds <= (one.playlist.targetDuration ?? 1)) return [];
+  if (longest - seconds <= Math.max(1, one.playlist.targetDuration ?? 1)) return [];
   const found = `${seconds.toFixed(3)} s`;
   return [
     { code: "rendition-short", place: { url: one.playlist.url }, expected: `${longest.toFixed(3)} s`, found },

@@ -25,11 +25,12 @@ export async function check({ positionals, options, switches }: CommandLine): Pr
   const url = playlistUrl(requireArgument(positionals, "a playlist, by its address or as a file"));
   const concurrency = parseConcurrency(options.concurrency);
   const stop = stopOnSignal();
-  await requireFfmpeg(stop.signal);
+  const decodes = !switches.has("no-decode");
+  if (decodes) await requireFfmpeg(stop.signal);
   const scratch = await ScratchFolder.open();
   const status = new StatusLine(process.stderr);
   try {
-    const report = await checkStream(url, createPorts(url, scratch, !switches.has("no-decode")), {
+    const report = await checkStream(url, createPorts(url, scratch, decodes), {
       concurrency,
       signal: stop.signal,
       onProgress: ({ segments, bytes }) =>

@@ -51,6 +51,7 @@ export async function demuxSegment(path: string, signal: AbortSignal): Promise<r
     signal,
     timeoutMs: TIMEOUT_MS,
   });
+  if (exitCode === 127) throw new Error("ffprobe, which reads these, is not on the PATH");
   if (exitCode !== 0) throw new Error(reason(stderrTail, path));
   const { streams, packets } = probed.parse(JSON.parse(stdout));
   const spans = streams.flatMap((stream) =>
