@@ -90,6 +90,27 @@ export const commands: readonly CommandSpec[] = [
     load: async () => (await import("./plan/plan.ts")).plan,
   },
   {
+    name: "prepare",
+    argument: { name: "<film>", text: "a file, or the path of a title in MEDIA_DIR" },
+    summary: "make everything of a film in a folder that any web server can serve",
+    details:
+      "Called again, it goes on where it was, whatever ended it. The multivariant playlist comes last.",
+    flags: [
+      { flags: "-o, --output <folder>", text: "where to put it (default: the film's name and -hls)" },
+      { flags: "--rungs <names>", text: "rungs to make, such as 360p,720p (default: all)" },
+      json,
+    ],
+    settings: settingsOf.prepare,
+    examples: [
+      ["seamline prepare film.mkv -o /var/www/film", ""],
+      [
+        "seamline prepare film.mkv --rungs 360p,720p --storage-dir /shared",
+        "with what a server made already",
+      ],
+    ],
+    load: async () => (await import("./prepare/prepare.ts")).prepare,
+  },
+  {
     name: "check",
     argument: { name: "<playlist>", text: "address or file of a multivariant or media playlist" },
     summary: "play any HLS stream on demand, and report all that is wrong with it",
