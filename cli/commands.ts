@@ -132,6 +132,20 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./check/check.ts")).check,
   },
+  {
+    name: "doctor",
+    argument: { name: "[folder]", text: "folder of films; else MEDIA_DIR" },
+    summary: "see whether this machine has what it needs, and what to do where it hasn't",
+    details:
+      "Looks at Node.js, FFmpeg, the films, storage, Redis and the port. Run it with a worker's environment; doctors on two nodes of one storage see each other.",
+    flags: [json],
+    settings: settingsOf.doctor,
+    examples: [
+      ["seamline doctor ~/films", ""],
+      ["REDIS_URL=redis://redis:6379 seamline doctor /films --storage-dir /shared", "a node of a fleet"],
+    ],
+    load: async () => (await import("./doctor/doctor.ts")).doctor,
+  },
 ];
 
 /** Exit codes of all commands, as help has them. */
