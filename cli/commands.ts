@@ -146,6 +146,16 @@ export const commands: readonly CommandSpec[] = [
     ],
     load: async () => (await import("./doctor/doctor.ts")).doctor,
   },
+  {
+    name: "fleet",
+    argument: { name: "[url]", text: "address of a server (default: http://localhost:8080/)" },
+    summary: "show what the workers of a server's fleet are doing",
+    details: "On a terminal the table is drawn anew each second, until Ctrl-C; elsewhere it is printed once.",
+    flags: [json],
+    settings: settingsOf.fleet,
+    examples: [["ADMIN_TOKEN=… seamline fleet https://films.example/", ""]],
+    load: async () => (await import("./fleet/fleet.ts")).fleet,
+  },
 ];
 
 /** Exit codes of all commands, as help has them. */

@@ -87,5 +87,5 @@ export const settingsOf = {
     ...redis,
     "WORKER_CONCURRENCY",
   ],
-  fleet: ["ADMIN_TOKEN"],
+  fleet: ["PORT", "ADMIN_TOKEN"],
 } as const satisfies Readonly<Record<string, readonly Setting[]>>;
