@@ -5,13 +5,12 @@ import { ConfigError } from "../shared/config.ts";
 import { listen, REQUEST_LIMITS } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { observe } from "./observe.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandLine } from "./settings.ts";
 import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { TcpCommands } from "./tcp-commands.ts";
 
 /** `seamline gateway`: Upstash's REST protocol in front of the Redis at REDIS_URL. */
-export async function gateway(args: readonly string[]): Promise<number> {
-  const { config } = readSettings(args, process.env);
+export async function gateway({ config }: CommandLine): Promise<number> {
   const { REDIS_URL: url, GATEWAY_TOKEN: token } = config;
   if (!url) throw new ConfigError("a gateway needs the Redis it stands in front of: set REDIS_URL.");
   if (!token)

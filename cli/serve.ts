@@ -27,7 +27,7 @@ import { createLog } from "./log.ts";
 import { observe } from "./observe.ts";
 import { createPageAssets } from "./page-assets.ts";
 import { createRedis } from "./redis.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandLine } from "./settings.ts";
 import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { openStorage } from "./storage.ts";
 import { createWebhooks } from "./webhooks.ts";
@@ -37,8 +37,7 @@ import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 const REDIS_RETRY_MS = 1000;
 
 /** `seamline serve [folder]`: without Redis everything in this process, with it the fleet's orchestrator. */
-export async function serve(args: readonly string[]): Promise<number> {
-  const { config, positionals } = readSettings(args, process.env);
+export async function serve({ config, positionals }: CommandLine): Promise<number> {
   const mediaDir = await mediaFolder(config, positionals[0]);
   const storageDir = await storageFolder(config);
   const stop = stopOnSignal();

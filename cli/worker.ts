@@ -17,14 +17,13 @@ import { listen, REQUEST_LIMITS } from "./http-server.ts";
 import { createLog } from "./log.ts";
 import { observe } from "./observe.ts";
 import { createRedis } from "./redis.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandLine } from "./settings.ts";
 import { stopOnSignal } from "./stop-signal.ts";
 import { openStorage } from "./storage.ts";
 import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 
 /** `seamline worker`: one of the fleet. Health at its PORT; SIGTERM lets it finish what it is at. */
-export async function worker(args: readonly string[]): Promise<number> {
-  const { config, positionals } = readSettings(args, process.env);
+export async function worker({ config, positionals }: CommandLine): Promise<number> {
   const log = createLog(config);
   const mediaDir = await mediaFolder(config, positionals[0]);
   const storageDir = await storageFolder(config);
