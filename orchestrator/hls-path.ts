@@ -1,5 +1,6 @@
 import {
   INIT_SEGMENT,
+  LONG_MEDIA_PLAYLIST,
   MEDIA_PLAYLIST,
   MULTIVARIANT_PLAYLIST,
   ORIGINAL_PLAYLIST,
@@ -22,7 +23,8 @@ export type HlsPath =
       readonly name: ChaptersName;
     }
   | ({ readonly kind: "subtitles"; readonly name: SubtitleName } & RenditionPath)
-  | ({ readonly kind: "media-playlist" } & RenditionPath)
+  /** `isLong`: with the target duration of the original picture. */
+  | ({ readonly kind: "media-playlist"; readonly isLong: boolean } & RenditionPath)
   | ({ readonly kind: "init-segment" } & RenditionPath)
   | ({ readonly kind: "media-segment"; readonly index: number } & RenditionPath);
 
@@ -87,7 +89,8 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
     const subtitles = parseSubtitleName(name!);
     return subtitles && { kind: "subtitles", name: subtitles, ...common };
   }
-  if (name === MEDIA_PLAYLIST) return { kind: "media-playlist", ...common };
+  if (name === MEDIA_PLAYLIST || name === LONG_MEDIA_PLAYLIST)
+    return { kind: "media-playlist", isLong: name === LONG_MEDIA_PLAYLIST, ...common };
   if (name === INIT_SEGMENT) return { kind: "init-segment", ...common };
   const index = parseMediaSegmentName(name!);
   return index === undefined ? undefined : { kind: "media-segment", index, ...common };

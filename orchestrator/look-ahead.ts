@@ -19,6 +19,7 @@ export interface ExpectedSegment {
 /** Segments that are made ahead at least, and at most where they take long. */
 const NEAR_SEGMENTS = 3;
 const MOST_NEAR_SEGMENTS = 10;
+const START_SEGMENTS = 3;
 /** Film that is asked for in one piece once less than the near segments are left of it: a run's worth. */
 const CHUNK_SECONDS = 24;
 
@@ -39,12 +40,12 @@ export function nearSegments(encodeMs: number | undefined, segmentSeconds: numbe
  * a viewer has had; whoever looks in or jumps around causes no more than the next few, or one chunk.
  */
 export function segmentsAhead(
-  { rate, borders }: Timeline,
+  timeline: Timeline,
   index: number,
-  segmentSeconds: number,
   near: number = NEAR_SEGMENTS,
 ): readonly ExpectedSegment[] {
-  const chunk = Math.max(1, Math.round(CHUNK_SECONDS / segmentSeconds));
+  const { rate, borders } = timeline;
+  const chunk = Math.max(1, Math.round(CHUNK_SECONDS / usualSeconds(timeline)));
   const beginsChunk = (index + near) % chunk === 0;
   const end = index + near + (beginsChunk ? chunk : 1);
   const ahead: ExpectedSegment[] = [];
@@ -53,6 +54,12 @@ export function segmentsAhead(
     ahead.push({ index: next, dueInMs: Math.round((1000 * frames) / toNumber(rate)) });
   }
   return ahead;
+}
+
+/** How long a segment is on average, apart from the short ones at the start. */
+function usualSeconds({ rate, borders }: Timeline): number {
+  const first = Math.min(START_SEGMENTS, borders.length - 2);
+  return (borders.at(-1)! - borders[first]!) / (borders.length - 1 - first) / toNumber(rate);
 }
 
 export interface LookAheadDeps {
@@ -70,11 +77,11 @@ export async function lookAhead(
   { storage, knownSegments, desk, telemetry = silentTelemetry }: LookAheadDeps,
 ): Promise<void> {
   const jobs = new Map<string, ExpectedJob>();
-  const { segmentSeconds } = title.options;
+  const { timeline } = rendition;
   const encodeMs = desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
   const seen = { known: 0, stored: 0, requested: 0 };
-  const near = nearSegments(encodeMs, segmentSeconds);
-  for (const next of segmentsAhead(rendition.timeline, index, segmentSeconds, near)) {
+  const near = nearSegments(encodeMs, usualSeconds(timeline));
+  for (const next of segmentsAhead(timeline, index, near)) {
     const name = titleObject(title.key, rendition.id, mediaSegmentName(next.index));
     if (knownSegments.has(name)) {
       seen.known += 1;

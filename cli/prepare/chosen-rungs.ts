@@ -2,10 +2,10 @@ import { ConfigError } from "../../shared/config.ts";
 import type { Title } from "../../shared/media/title.ts";
 
 /**
- * The same title with some of its rungs alone.
+ * The same title with what is encoded of it alone, or some of its rungs.
  * @param names such as `360p,720p`; undefined for all.
  */
-export function withRungs(title: Title, names: string | undefined): Title {
+export function withRungs({ copy: _, ...title }: Title, names: string | undefined): Title {
   if (names === undefined) return title;
   const wanted = names.split(",").map((name) => name.trim());
   const known = title.video.map(({ rung }) => rung.name);

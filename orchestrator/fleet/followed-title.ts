@@ -27,7 +27,8 @@ export async function layOut(
     waits.at(desk, () => "whoever looks at the fleet"),
     asker,
   );
-  return layOutTitle(title, await catalog.original(title, asker));
+  const original = await catalog.findOriginal(title, asker);
+  return layOutTitle(title, original?.kind === "original" ? original : undefined);
 }
 
 /** The title at a path as one client sees it: opened, and opened anew once its source is another one. */

@@ -11,12 +11,15 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement): void {
   let playing = AUTO;
 
   const fill = (): void => {
-    const rungs = hls.levels.map(
-      (level, index) => new Option(nameRung(level, index === playing), String(index)),
-    );
+    const options = hls.levels.map((level, index) => ({
+      option: new Option(nameRung(level, index === playing), String(index)),
+      isOriginal: isOriginal(level),
+    }));
+    // The original first, though it may need fewer bits than some rung, then the largest.
+    const inOrder = options.reverse().sort((a, b) => Number(b.isOriginal) - Number(a.isOriginal));
     const now = hls.levels[playing];
-    const auto = new Option(now ? `Auto (${formatRung(now)})` : "Auto", String(AUTO));
-    select.replaceChildren(auto, ...rungs.reverse());
+    const auto = new Option(nameAuto(now), String(AUTO));
+    select.replaceChildren(auto, ...inOrder.map(({ option }) => option));
     select.value = String(hls.manualLevel);
     menu.hidden = hls.levels.length < 2;
     video.dataset.kind = hls.levels.some(({ height }) => height > 0) ? "picture" : "sound";
@@ -42,11 +45,20 @@ function relabel(select: HTMLSelectElement, hls: Hls, playing: number): void {
   for (const option of select.options) {
     const index = Number(option.value);
     const rung = hls.levels[index === AUTO ? playing : index];
-    if (rung) option.text = index === AUTO ? `Auto (${formatRung(rung)})` : nameRung(rung, index === playing);
+    if (rung) option.text = index === AUTO ? nameAuto(rung) : nameRung(rung, index === playing);
   }
 }
 
 function nameRung(level: Level, playing: boolean): string {
-  const name = `${formatRung(level)} · ${formatBitrate(level.bitrate)}`;
+  const name = `${isOriginal(level) ? "Original" : formatRung(level)} · ${formatBitrate(level.bitrate)}`;
   return playing ? `${name} · playing` : name;
+}
+
+function nameAuto(playing: Level | undefined): string {
+  return playing ? `Auto (${isOriginal(playing) ? "original" : formatRung(playing)})` : "Auto";
+}
+
+/** The picture as it is in the file has a rendition of that id. */
+function isOriginal({ uri }: Level): boolean {
+  return uri.includes("/o0/");
 }

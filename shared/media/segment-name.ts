@@ -4,6 +4,8 @@ export const MULTIVARIANT_PLAYLIST = "master.m3u8";
 /** The original picture with all its sound and subtitles, as a multivariant playlist of its own. */
 export const ORIGINAL_PLAYLIST = "original.m3u8";
 export const MEDIA_PLAYLIST = "index.m3u8";
+/** The same of sound, with the target duration of an original picture whose segments are longer than the rungs'. */
+export const LONG_MEDIA_PLAYLIST = "long.m3u8";
 export const INIT_SEGMENT = "init.mp4";
 /** Where the sheets of small pictures lie, and what lists them. */
 export const SPRITES = "sprites";
