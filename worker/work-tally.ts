@@ -3,8 +3,9 @@ import type { Job } from "../shared/job.ts";
 
 /** What is told of speed is what was done in so long, milliseconds. */
 const WINDOW_MS = 60_000;
-/** A worker says something about itself at most this often, and with the first claim after a job. */
-const SAY_EVERY_MS = 2000;
+/** A worker says something about itself at most this often: where it has done something since, and where not. */
+const SAY_NEWS_MS = 250;
+const SAY_AGAIN_MS = 2000;
 
 interface Made {
   readonly at: number;
@@ -25,6 +26,7 @@ export class WorkTally {
   #busySince: number | undefined;
   #idleSince: number;
   #saidAt = Number.NEGATIVE_INFINITY;
+  #isNews = false;
 
   /** @param now milliseconds; must not be set back. */
   constructor(facts: Pick<WorkerReport, "version" | "concurrency">, now = () => performance.now()) {
@@ -45,6 +47,7 @@ export class WorkTally {
 
   done(job: Job): void {
     this.#done += 1;
+    this.#isNews = true;
     if (job.kind !== "segments") return;
     const at = this.#now();
     // The first segments of a title are shorter than it says: near enough.
@@ -54,13 +57,15 @@ export class WorkTally {
 
   failed(): void {
     this.#failed += 1;
+    this.#isNews = true;
   }
 
   /** What there is to say with a claim; nothing where it was said a moment ago. */
   report(): string | undefined {
     const now = this.#now();
-    if (now - this.#saidAt < SAY_EVERY_MS) return undefined;
+    if (now - this.#saidAt < (this.#isNews ? SAY_NEWS_MS : SAY_AGAIN_MS)) return undefined;
     this.#saidAt = now;
+    this.#isNews = false;
     return formatWorkerReport(this.#describe(now));
   }
 

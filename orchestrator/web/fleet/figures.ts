@@ -31,19 +31,19 @@ function figuresOf({ workers, queue, leases, totals, mode }: FleetView, now: num
       isBad: count("silent") > 0 || count("working") + count("idle") === 0,
     },
     {
-      ...{ name: "Viewers' jobs waiting", value: formatCount(queue.awaited) },
-      note: waitMs === undefined ? "nobody waits for a worker" : `oldest for ${formatSpan(waitMs)}`,
+      ...{ name: "Waiting", value: formatCount(queue.awaited) },
+      note: waitMs === undefined ? "no viewer waits" : `oldest for ${formatSpan(waitMs)}`,
       isBad: waitMs !== undefined && waitMs > LONG_WAIT_MS,
     },
     {
-      ...{ name: "Ahead", value: formatCount(queue.lookAhead) },
+      ...{ name: "Look-ahead", value: formatCount(queue.lookAhead) },
       note: queue.prepare > 0 ? `${formatCount(queue.prepare)} in advance` : "wanted soon",
     },
     { name: "In the making", value: formatCount(leases), note: `${segments.toFixed(1)} segments/s` },
     { name: "Jobs done", value: formatCount(totals.done), note: "since the store began" },
     {
       ...{ name: "Failed", value: formatCount(totals.failed + totals.lapsed) },
-      note: `${formatCount(totals.lapsed)} lost with their worker, ${formatCount(totals.dead)} given up`,
+      note: `${formatCount(totals.lapsed)} lost, ${formatCount(totals.dead)} given up`,
     },
   ];
 }
