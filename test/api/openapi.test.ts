@@ -120,9 +120,22 @@ describe("a running server answers as it says", () => {
     await ask(location, { method: "DELETE", ...admin });
   });
 
-  it("with the page, health and itself", async () => {
-    for (const path of ["", "assets/app.js", "assets/app.css", "healthz", "readyz", "openapi.json"])
-      await ask(path);
+  it("with what the fleet is doing", async () => {
+    for (const path of ["api/fleet", "api/fleet/titles", "api/fleet/segments?path=a%20film.mkv"])
+      expect((await ask(path, admin)).status, path).toBe(200);
+    // Its events have no end.
+    const leaving = new AbortController();
+    const events = await fetch(new URL("api/events", server.url), { ...admin, signal: leaving.signal });
+    leaving.abort();
+    const answered = Object.defineProperty(new Response("", events), "url", { value: events.url });
+    expect(await check.complaint("GET", answered)).toBeUndefined();
+    expect((await ask("api/fleet")).status).toBe(401);
+    expect((await ask("api/fleet/segments", admin)).status).toBe(400);
+  });
+
+  it("with the pages, health and itself", async () => {
+    for (const path of ["", "fleet", "healthz", "readyz", "openapi.json"]) await ask(path);
+    for (const name of ["app.js", "app.css", "fleet.js", "fleet.css"]) await ask(`assets/${name}`);
   });
 
   it("with problems that have the code and the status which it says", async () => {

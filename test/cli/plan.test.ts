@@ -24,7 +24,7 @@ describe("seamline plan", () => {
         { name: "240p", width: 426, height: 240, frameRate: 25, segments: 5 },
         { name: "360p", width: 640, height: 360, bandwidth: 1_400_000 },
       ],
-      borders: [0, 1, 2, 4, 6.48, 9],
+      borders: [0, 1, 2, 4, 6, 9],
       audio: [{ id: "a0", codec: "aac", channels: 2 }],
       subtitles: [{ id: "t0", language: "en", from: "subrip" }],
       chapters: [
@@ -41,7 +41,7 @@ describe("seamline plan", () => {
     expect(stdout).not.toContain("\u001b");
     for (const heading of ["Ladder", "Original", "Timeline", "Sound", "Subtitles", "Chapters"])
       expect(stdout).toContain(`\n${heading}\n`);
-    expect(stdout).toContain("  5 segments: 2 × 1 s, 2 s, 2.48 s, 2.52 s; target duration 3 s\n");
+    expect(stdout).toContain("  5 segments: 2 × 1 s, 2 × 2 s, 3 s; target duration 3 s\n");
   });
 
   test("finds a title of MEDIA_DIR by its path there", async () => {

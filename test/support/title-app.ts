@@ -59,6 +59,7 @@ export async function createTitleApp(
     compress: true,
     preparing: undefined,
     evictor: undefined,
+    fleet: { listing: storage, isFleet: false },
     waitUntil() {},
     log: silentLog,
   });
