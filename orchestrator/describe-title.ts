@@ -1,3 +1,4 @@
+import type { TitleDescription } from "../shared/api/title.ts";
 import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST, SPRITES } from "../shared/media/segment-name.ts";
 import type { Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
@@ -22,7 +23,11 @@ export function nameTitle(path: string): string {
  * @param original the picture as it is in the file, as far as somebody has looked into it.
  * @param query what each URL ends in.
  */
-export function describeTitle(title: Title, original: KnownOriginal | undefined, query: string) {
+export function describeTitle(
+  title: Title,
+  original: KnownOriginal | undefined,
+  query: string,
+): TitleDescription {
   const { source, duration } = title;
   const { path, video } = source;
   return {
@@ -54,7 +59,7 @@ function describeOriginal({ source }: Title, original: KnownOriginal, query: str
 function describeAudio({ source }: Title) {
   const names = nameAudio(source.audio);
   return source.audio.map(({ codec, channels, isDefault }, position) => ({
-    ...names[position],
+    ...names[position]!,
     codec,
     channels,
     default: isDefault,
@@ -66,7 +71,7 @@ function describeSubtitles({ key, source }: Title, query: string) {
   const names = nameSubtitles(renditions);
   const urlOf = (id: string, name: string) => titleUrl(source.path, `${key}/${id}/${name}`) + query;
   const offered = renditions.map((rendition, position) => ({
-    ...names[position],
+    ...names[position]!,
     codec: rendition.codec,
     ...flagsOf(rendition),
     default: rendition.isDefault,
@@ -78,7 +83,7 @@ function describeSubtitles({ key, source }: Title, query: string) {
   return [
     ...offered,
     ...unavailable.map(({ track, reason }, position) => ({
-      ...itsNames[position],
+      ...itsNames[position]!,
       codec: track.codec,
       ...flagsOf(track),
       unavailable: reason,

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { honoPattern } from "../api/describe-route.ts";
+import { getFleetPage, getOpenApi, getPage } from "../api/server-routes.ts";
 import type { HandOff } from "../hand-off.ts";
 import { notFound } from "../problem.ts";
 
@@ -12,6 +14,7 @@ const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
+  json: "application/json",
 };
 
 /** What the page may load: its own files, and films through the script. */
@@ -28,13 +31,15 @@ function policy(handOff: HandOff | undefined): string {
   ].join("; ");
 }
 
-/** The web page at `/` and its script and style. They hold nothing secret: the page asks for that, with its token. */
+/** The web page at `/`, that of the fleet, their scripts and styles, and the description of all routes. They hold nothing secret: the page asks for that, with its token. */
 export function pageRoutes(assets: PageAssets, handOff: HandOff | undefined): Hono {
   const app = new Hono();
   const serve = createFileServer(assets, policy(handOff));
-  app.get("/", () => serve("index.html"));
+  app.get(honoPattern(getPage), () => serve("index.html"));
+  app.get(honoPattern(getFleetPage), () => serve("fleet.html"));
   // No capturing group: with one, Hono takes its slow router, for all routes.
   app.get("/assets/:name{[a-zA-Z0-9-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
+  app.get(honoPattern(getOpenApi), () => serve("openapi.json"));
   return app;
 }
 

@@ -1,6 +1,6 @@
 import Hls from "hls.js";
 import type { ChoiceMenu } from "./choice-menu.ts";
-import { describeLevel, nameLevel } from "./name-level.ts";
+import { describeLevel, isOriginal, nameLevel } from "./name-level.ts";
 
 const AUTO = -1;
 
@@ -15,9 +15,12 @@ export function bindQualityMenu(hls: Hls, video: HTMLVideoElement, menu: ChoiceM
       value: String(index),
       label: describeLevel(level),
       short: nameLevel(level),
+      isOriginal: isOriginal(level.uri),
     }));
+    // The original first, though it may need fewer bits than some rung, then the largest.
+    rungs.reverse().sort((a, b) => Number(b.isOriginal) - Number(a.isOriginal));
     // hls.js goes back to Auto when the chosen rung fails.
-    menu.show(rungs.length < 2 ? [] : [auto, ...rungs.reverse()], String(hls.manualLevel));
+    menu.show(rungs.length < 2 ? [] : [auto, ...rungs], String(hls.manualLevel));
     video.dataset.kind = hls.levels.some(({ height }) => height > 0) ? "picture" : "sound";
   };
   // nextLevel keeps the picture: what is buffered plays on until the new rung's segment is there. (The

@@ -53,7 +53,10 @@ describe("the URL of a title", () => {
         const master = new URL(multivariantPlaylistUrl(path), "http://host");
         const playlist = new URL(`${KEY}/${rendition}/index.m3u8`, master);
         const common = { path, titleKey: KEY, rendition };
-        expect(parseHlsPath(afterPrefix(playlist.href))).toEqual({ kind: "media-playlist", ...common });
+        const media = { kind: "media-playlist", isLong: false, ...common };
+        expect(parseHlsPath(afterPrefix(playlist.href))).toEqual(media);
+        const long = new URL("long.m3u8", playlist);
+        expect(parseHlsPath(afterPrefix(long.href))).toEqual({ ...media, isLong: true });
         const init = new URL("init.mp4", playlist);
         expect(parseHlsPath(afterPrefix(init.href))).toEqual({ kind: "init-segment", ...common });
         const segment = new URL(`${index}.m4s`, playlist);
