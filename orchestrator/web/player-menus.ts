@@ -19,6 +19,10 @@ export class PlayerMenus {
     this.#video = video;
     bindSpeedMenu(video, new ChoiceMenu("speed"));
     this.#captions.addEventListener("click", () => this.toggleSubtitles());
+    // A submenu lies where the settings begin, which may be scrolled out of sight.
+    const settings = byId("settings", HTMLElement);
+    const scrollUp = (): void => settings.scrollTo({ top: 0 });
+    settings.addEventListener("toggle", scrollUp, { capture: true });
   }
 
   /** Before the playlist is there. A browser that plays by itself chooses by itself. */

@@ -19,6 +19,11 @@ export interface WatchedPage {
 
 export const DESKTOP: BrowserContextOptions = { viewport: { width: 1280, height: 800 } };
 
+export const PHONE: BrowserContextOptions = {
+  ...{ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  ...{ isMobile: true, hasTouch: true },
+};
+
 /** What has no picture has no poster; the library shows something else then. */
 const isPoster = (url: string) => new URL(url).pathname.endsWith("/poster.jpg");
 

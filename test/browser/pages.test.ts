@@ -1,8 +1,8 @@
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Library } from "../players/make-library.ts";
 import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
-import { DESKTOP, launchChromium, openPage } from "./chromium.ts";
+import { DESKTOP, launchChromium, openPage, PHONE } from "./chromium.ts";
 import { makeShowcase } from "./showcase.ts";
 import {
   awaitPlaying,
@@ -35,8 +35,8 @@ afterAll(async () => {
 });
 
 /** Opens the page; nothing may have gone wrong in it by the end. */
-async function onPage(path: string, use: (page: Page) => Promise<void>): Promise<void> {
-  const { page, troubles } = await openPage(browser, server.url + path);
+async function onPage(path: string, use: (page: Page) => Promise<void>, options = DESKTOP): Promise<void> {
+  const { page, troubles } = await openPage(browser, server.url + path, options);
   try {
     await use(page);
     expect(troubles).toEqual([]);
@@ -118,7 +118,7 @@ test("quality, sound, subtitles and speed are chosen in the settings while the f
   onPage("", async (page) => {
     await clickTitle(page, MEADOW);
     expect((await readChoices(page, "quality")).map((text) => text.split(" ")[0])).toEqual([
-      ...["Auto", "720p", "480p", "360p", "240p"],
+      ...["Auto", "Original", "720p", "480p", "360p", "240p"],
     ]);
     await choose(page, "quality", "240p");
     expect(await readChoices(page, "audio")).toEqual(["English", "French · Français"]);
@@ -224,6 +224,55 @@ test("the keyboard plays, seeks, mutes, fills the screen, and switches subtitles
     await expect.poll(isFull, PATIENTLY).toBeUndefined();
     expect(await page.evaluate(() => scrollY)).toBe(0);
   }));
+
+/** Whether a finger that comes down in the middle of it finds the element and nothing else. */
+const isWithinReach = (element: Locator) =>
+  element.evaluate((element) => {
+    const { x, y, width, height } = element.getBoundingClientRect();
+    const found = document.elementFromPoint(x + width / 2, y + height / 2);
+    return found !== null && element.contains(found);
+  });
+
+/** Turns the wheel over a menu, as far as it goes; again, as a menu that opens goes to what is chosen in it. */
+async function scrollTo(page: Page, menu: Locator, element: Locator): Promise<boolean> {
+  await menu.hover();
+  await page.mouse.wheel(0, 1000);
+  return isWithinReach(element);
+}
+
+test("on a telephone every setting can be reached, and the large buttons leave the seek bar free", () =>
+  onPage(
+    TO_MEADOW,
+    async (page) => {
+      await awaitPlaying(page);
+      await page.keyboard.press(" ");
+      await page.locator("#controller[mediapaused]").waitFor();
+      const buttons = (await page.locator(".thumb-controls").boundingBox())!;
+      const bar = (await page.locator("media-time-range").boundingBox())!;
+      expect(buttons.y + buttons.height).toBeLessThanOrEqual(bar.y);
+
+      await page.locator("media-settings-menu-button").tap();
+      const menu = page.locator("#settings");
+      const entry = (id: string) => page.locator("media-settings-menu-item", { has: page.locator(id) });
+      const [quality, speed, details] = [entry("#quality"), entry("#speed"), page.locator("#facts-choice")];
+      await expect.poll(() => isWithinReach(quality), PATIENTLY).toBe(true);
+      await expect.poll(() => scrollTo(page, menu, details), PATIENTLY).toBe(true);
+      expect(await isWithinReach(speed)).toBe(true);
+      await details.tap();
+      await page.locator("#facts").waitFor();
+
+      // A submenu begins at its top, however far down the settings were.
+      await page.locator("media-settings-menu-button").tap();
+      await expect.poll(() => scrollTo(page, menu, details), PATIENTLY).toBe(true);
+      await speed.tap();
+      await expect.poll(() => isWithinReach(page.locator("#speed > [slot=title]")), PATIENTLY).toBe(true);
+      const fastest = page.locator("#speed media-chrome-menu-item").last();
+      await expect.poll(() => scrollTo(page, page.locator("#speed"), fastest), PATIENTLY).toBe(true);
+      await fastest.tap();
+      await expect.poll(() => readSpeed(page), PATIENTLY).toBeGreaterThan(1);
+    },
+    PHONE,
+  ));
 
 test("a film goes on where it was left, or starts over, and begins anew once it was seen", () =>
   onPage(TO_MEADOW, async (page) => {
