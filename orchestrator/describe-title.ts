@@ -1,5 +1,5 @@
 import type { TitleDescription } from "../shared/api/title.ts";
-import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST } from "../shared/media/segment-name.ts";
+import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST, SPRITES } from "../shared/media/segment-name.ts";
 import type { Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
 import { titleChapters } from "../shared/playlist/chapters.ts";
@@ -8,6 +8,7 @@ import { WHOLE_SUBTITLES } from "../shared/playlist/subtitle-playlist.ts";
 import { multiply, rational, round, toNumber } from "../shared/rational.ts";
 import { subtitleRenditions, unavailableSubtitles } from "../shared/subtitles/subtitle-renditions.ts";
 import { multivariantPlaylistUrl, titleUrl } from "./hls-path.ts";
+import { SPRITE_CUES } from "./picture-path.ts";
 import type { KnownOriginal } from "./title-plans.ts";
 
 /** A file's name without its ending. */
@@ -41,6 +42,7 @@ export function describeTitle(
         height: video.height,
         frameRate: Math.round(toNumber(video.averageRate) * 1000) / 1000,
       },
+      thumbnails: titleUrl(path, `${title.key}/${SPRITES}/${SPRITE_CUES}`) + query,
     }),
     ...(original && { original: describeOriginal(title, original, query) }),
     audio: describeAudio(title),

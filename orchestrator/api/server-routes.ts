@@ -4,6 +4,8 @@ import { READING } from "./common-problems.ts";
 import { describeRoute } from "./describe-route.ts";
 
 const common = { method: "get", tag: "server" } as const;
+/** Scripts that two pages share, or that are loaded later, have a hash in their names. */
+const PAGE_ASSET = /^[a-zA-Z0-9-]+\.(?:js|css)$/;
 
 export const getHealth = describeRoute({
   ...{ ...common, path: "/healthz", id: "getHealth" },
@@ -40,7 +42,7 @@ export const getFleetPage = describeRoute({
 export const getPageAsset = describeRoute({
   ...{ ...common, path: "/assets/{name}", id: "getPageAsset" },
   summary: "The pages' scripts and styles",
-  parameters: z.object({ name: z.enum(["app.js", "app.css", "fleet.js", "fleet.css"]) }),
+  parameters: z.object({ name: z.string().regex(PAGE_ASSET).describe("As a page or a script names it.") }),
   answers: { 200: { description: "Script or style.", contentType: "text/*" } },
   problems: [...READING, "not-found"],
 });

@@ -21,8 +21,12 @@ const TYPES: Readonly<Record<string, string>> = {
 function policy(handOff: HandOff | undefined): string {
   const films = handOff?.kind === "redirect" ? `'self' ${new URL(handOff.base).origin}` : "'self'";
   return [
-    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:"],
-    ...[`media-src ${films} blob:`, `connect-src ${films}`, "worker-src 'self' blob:"],
+    ...["default-src 'none'", "script-src 'self'", "img-src 'self' data:"],
+    // The player's controls carry their style in elements of their own, and know no nonce. Style from elsewhere,
+    // and in attributes, stays out; and a rule can send nothing anywhere, since all else comes from here.
+    ...["style-src 'self'", "style-src-elem 'self' 'unsafe-inline'", "style-src-attr 'none'"],
+    // hls.js begins each track of subtitles as an empty `data:` document.
+    ...[`media-src ${films} blob: data:`, `connect-src ${films}`, "worker-src 'self' blob:"],
     ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
   ].join("; ");
 }
@@ -34,7 +38,7 @@ export function pageRoutes(assets: PageAssets, handOff: HandOff | undefined): Ho
   app.get(honoPattern(getPage), () => serve("index.html"));
   app.get(honoPattern(getFleetPage), () => serve("fleet.html"));
   // No capturing group: with one, Hono takes its slow router, for all routes.
-  app.get("/assets/:name{[a-z-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
+  app.get("/assets/:name{[a-zA-Z0-9-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
   app.get(honoPattern(getOpenApi), () => serve("openapi.json"));
   return app;
 }

@@ -1,9 +1,11 @@
 import Hls from "hls.js";
 import { fetchText } from "./api.ts";
+import { AUDIO_LANGUAGE } from "./audio-menu.ts";
 import { hlsConfig } from "./hls-config.ts";
 import { keepFirstAudioGroup } from "./one-audio-group.ts";
 import { explainHlsError, explainMediaError } from "./playback-problem.ts";
 import { type Problem, ProblemError } from "./problem.ts";
+import { readRemembered } from "./remembered.ts";
 
 /** What a playback reports. */
 export type PlaybackEvents = {
@@ -31,7 +33,12 @@ export function startPlayback(
 }
 
 function startHls(video: HTMLVideoElement, url: string, startAt: number, events: PlaybackEvents): Playback {
-  const hls = new Hls({ ...hlsConfig, startPosition: startAt > 0 ? startAt : -1 });
+  const lang = readRemembered(AUDIO_LANGUAGE);
+  const hls = new Hls({
+    ...hlsConfig,
+    startPosition: startAt > 0 ? startAt : -1,
+    ...(lang !== undefined && { audioPreference: { lang } }),
+  });
   let recovered = false;
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (!data.fatal) {

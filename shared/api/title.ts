@@ -58,6 +58,9 @@ export const titleDescriptionSchema = z
     video: z
       .object({ codec: z.string(), width: z.int(), height: z.int(), frameRate: z.number() })
       .exactOptional(),
+    thumbnails: url
+      .exactOptional()
+      .describe("Small pictures for a seek bar, as WebVTT; where there is a picture."),
     original: original.exactOptional().describe("The picture as it is, once somebody has looked into it."),
     audio: z.array(audioTrack).readonly(),
     subtitles: z.array(subtitles).readonly(),

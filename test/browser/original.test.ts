@@ -9,7 +9,7 @@ import { repositoryRoot } from "../support/footage-cache.ts";
 import { runProgram } from "../support/run-program.ts";
 import { openBareHlsPage } from "./bare-hls-page.ts";
 import { launchChromium, openPage } from "./chromium.ts";
-import { awaitEnd, clickTitle, PATIENCE_MS, PATIENTLY, readVideo } from "./watching.ts";
+import { awaitEnd, choose, clickTitle, PATIENCE_MS, PATIENTLY, readChoices, readVideo } from "./watching.ts";
 
 const FRAMES = 24 * 24;
 /** Near to each other and far apart: rungs are cut in between from 12 to 18.5 s. */
@@ -76,7 +76,7 @@ test("a film plays on through changes between the original and every rung, and s
   await fetchRungs(name);
   const { page, troubles } = await openPage(browser, server.url);
   await clickTitle(page, name);
-  const [, original, ...rungs] = await page.locator("#quality option").allTextContents();
+  const [, original, ...rungs] = await readChoices(page, "quality");
   expect(original).toMatch(/^Original/);
   expect(rungs).toHaveLength(2);
   for (const rung of rungs) {
@@ -116,11 +116,9 @@ function masterOf(name: string): URL {
 
 /** Chooses a quality, and waits until it plays and nothing is missing in what is buffered. */
 async function changeTo(page: Page, quality: string): Promise<void> {
-  const options = page.locator("#quality option");
-  const index = (await options.allTextContents()).findIndex((text) => text.startsWith(quality));
-  await page.locator("#quality").selectOption({ index });
-  const isPlaying = async () => (await options.nth(index).textContent())!.endsWith("playing");
-  await expect.poll(isPlaying, PATIENTLY).toBe(true);
+  await choose(page, "quality", quality);
+  const playing = async () => (await readChoices(page, "quality"))[0];
+  await expect.poll(playing, PATIENTLY).toContain(`(${quality}`);
   const ranges = async () => (await readVideo(page)).buffered.length;
   await expect.poll(ranges, PATIENTLY).toBe(1);
 }
