@@ -11,7 +11,9 @@ export interface ScreenshotOptions {
 export interface TitleUrls {
   /** Where playing begins. */
   readonly hls: string;
-  /** The same with the picture as it is in the file. */
+  /** The same with every picture, for players that change only where segments of both begin. */
+  readonly all: string;
+  /** The same with nothing but the picture as it is in the file. */
   readonly original: string;
   readonly description: string;
   readonly poster: string;
@@ -35,6 +37,7 @@ export function titleUrls(base: URL, path: string, token: string | undefined): T
   };
   return {
     hls: urlOf("master.m3u8"),
+    all: urlOf("all.m3u8"),
     original: urlOf("original.m3u8"),
     description: urlOf("title.json"),
     poster: urlOf("poster.jpg"),

@@ -1,4 +1,5 @@
 import {
+  ALL_PICTURES_PLAYLIST,
   INIT_SEGMENT,
   LONG_MEDIA_PLAYLIST,
   MEDIA_PLAYLIST,
@@ -13,7 +14,8 @@ import { type PicturePath, parsePicturePath } from "./picture-path.ts";
 /** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
   | PicturePath
-  | { readonly kind: "multivariant-playlist"; readonly path: string }
+  /** `isForAll`: any player may change between all of its variants. */
+  | { readonly kind: "multivariant-playlist"; readonly path: string; readonly isForAll: boolean }
   | { readonly kind: "original-playlist"; readonly path: string }
   | { readonly kind: "description"; readonly path: string }
   | {
@@ -59,7 +61,7 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 }
 
 /**
- * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/original.m3u8`,
+ * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/all.m3u8`, `<path>/original.m3u8`,
  * `<path>/<title key>/<name>` or `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
@@ -67,8 +69,9 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   if (pieces.some((piece) => piece === undefined)) return undefined;
   const decoded = pieces as string[];
   const name = decoded.at(-1);
-  if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
-    return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
+  if ((name === MULTIVARIANT_PLAYLIST || name === ALL_PICTURES_PLAYLIST) && decoded.length > 1) {
+    const isForAll = name === MULTIVARIANT_PLAYLIST;
+    return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/"), isForAll };
   }
   if (name === ORIGINAL_PLAYLIST && decoded.length > 1) {
     return { kind: "original-playlist", path: decoded.slice(0, -1).join("/") };

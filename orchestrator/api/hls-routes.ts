@@ -53,6 +53,11 @@ export const hlsRoutes = {
       summary: "The multivariant playlist of a title: where playing begins",
       answers: textAnswer(PLAYLIST_TYPE, "Its addresses carry the token on."),
     }),
+    describeRoute({
+      ...{ ...common, problems: opening, path: `${BASE}/all.m3u8`, id: "getAllPicturesPlaylist" },
+      summary: "The same with the picture as it is in the file even where its segments begin at fewer places",
+      answers: textAnswer(PLAYLIST_TYPE, "For players that change only where segments of both begin."),
+    }),
   ],
   "original-playlist": [
     describeRoute({

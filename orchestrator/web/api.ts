@@ -25,7 +25,16 @@ export type Chapter = { readonly startMs: number; readonly endMs: number; readon
 
 /** The still picture of a title: beside its playlist, with the same token. */
 export function posterUrl({ hls }: Title): string {
-  return hls.replace(/\/[^/?]*(?=\?|$)/, "/poster.jpg");
+  return besideUrl(hls, "poster.jpg");
+}
+
+/** The multivariant playlist with the original picture wherever it can be a variant. */
+export function allPicturesUrl(hls: string): string {
+  return besideUrl(hls, "all.m3u8");
+}
+
+function besideUrl(url: string, name: string): string {
+  return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
 }
 
 /** The list for whoever the page's own address has a token for. @throws ProblemError when it can't be had. */

@@ -1,5 +1,5 @@
 import Hls from "hls.js";
-import { fetchText } from "./api.ts";
+import { allPicturesUrl, fetchText } from "./api.ts";
 import { AUDIO_LANGUAGE } from "./audio-menu.ts";
 import { hlsConfig } from "./hls-config.ts";
 import { keepFirstAudioGroup } from "./one-audio-group.ts";
@@ -61,7 +61,8 @@ function startHls(video: HTMLVideoElement, url: string, startAt: number, events:
     hls.attachMedia(video);
     play(video);
   });
-  hls.loadSource(url);
+  // With it, changes of quality wait for a place where segments of both begin.
+  hls.loadSource(allPicturesUrl(url));
   return { hls, close: () => hls.destroy() };
 }
 

@@ -1,6 +1,8 @@
 /** Names of a title's objects, the same in URLs and in storage. */
 
 export const MULTIVARIANT_PLAYLIST = "master.m3u8";
+/** The same with every picture there is, for players that change only where segments of both begin. */
+export const ALL_PICTURES_PLAYLIST = "all.m3u8";
 /** The original picture with all its sound and subtitles, as a multivariant playlist of its own. */
 export const ORIGINAL_PLAYLIST = "original.m3u8";
 export const MEDIA_PLAYLIST = "index.m3u8";

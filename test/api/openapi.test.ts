@@ -100,6 +100,7 @@ describe("a running server answers as it says", () => {
     await ask(segment, { headers: { range: "bytes=99999999-" } });
     const key = /\/([0-9a-f]{32})\//.exec(segment)![1]!;
     for (const name of [
+      "all.m3u8",
       "title.json",
       "poster.jpg",
       "screenshot?at=1&format=avif",

@@ -111,7 +111,7 @@ async function fetchRungs(name: string): Promise<void> {
 }
 
 function masterOf(name: string): URL {
-  return new URL(`hls/${encodeURIComponent(`${name}.mp4`)}/master.m3u8`, server.url);
+  return new URL(`hls/${encodeURIComponent(`${name}.mp4`)}/all.m3u8`, server.url);
 }
 
 /** Chooses a quality, and waits until it plays and nothing is missing in what is buffered. */

@@ -74,6 +74,7 @@ it("addresses have the title's path piece by piece, and the token", () => {
   const urls = clientOf().client.urls("a/b c?.mkv");
   const folder = "https://films.example/below/hls/a/b%20c%3F.mkv";
   expect(urls.hls).toBe(`${folder}/master.m3u8?token=t`);
+  expect(urls.all).toBe(`${folder}/all.m3u8?token=t`);
   expect(urls.screenshot({ at: 1, width: 100, format: "webp" })).toBe(
     `${folder}/screenshot?at=1.000&width=100&format=webp&token=t`,
   );

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { multivariantPlaylistUrl, parseHlsPath } from "../../orchestrator/hls-path.ts";
+import { multivariantPlaylistUrl, parseHlsPath, titleUrl } from "../../orchestrator/hls-path.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
 
@@ -41,7 +41,9 @@ describe("the URL of a title", () => {
     fc.assert(
       fc.property(paths, (path) => {
         const asked = parseHlsPath(afterPrefix(multivariantPlaylistUrl(path)));
-        expect(asked).toEqual({ kind: "multivariant-playlist", path });
+        expect(asked).toEqual({ kind: "multivariant-playlist", path, isForAll: true });
+        const all = parseHlsPath(afterPrefix(titleUrl(path, "all.m3u8")));
+        expect(all).toEqual({ kind: "multivariant-playlist", path, isForAll: false });
       }),
       { numRuns: 1000 },
     );
