@@ -4,16 +4,19 @@ import { ConfigError } from "../shared/config.ts";
 import type { LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { chooseConcurrency } from "../worker/concurrency.ts";
 import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
 import { readMachineLimits } from "../worker/machine-limits.ts";
 import type { WorkerOptions } from "../worker/work-loop.ts";
+import { programVersion } from "./program-version.ts";
 
 export interface WorkerDeps {
   readonly mediaDir: string;
   readonly store: LeaseStore;
   readonly storage: SegmentStorage;
   readonly log: Log;
+  readonly telemetry: Telemetry;
 }
 
 export async function workerOptions(config: Config, deps: WorkerDeps): Promise<WorkerOptions> {
@@ -25,6 +28,7 @@ export async function workerOptions(config: Config, deps: WorkerDeps): Promise<W
     leaseMs: config.LEASE_TTL_MS,
     renewMs: config.LEASE_RENEW_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
+    version: programVersion(),
   };
 }
 

@@ -14,6 +14,7 @@ import type { Log } from "../shared/log.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { type RedisPort, RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { silentTelemetry } from "../shared/telemetry.ts";
 import { runWorker } from "../worker/work-loop.ts";
 import type { AskEnv } from "./ask-orchestrator.ts";
 import { fleetId } from "./fleet-id.ts";
@@ -48,18 +49,19 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded>
   const encodesAlone = !redis || config.FALLBACK_TO_LOCAL;
   const connected = redis ? untilConnected(redis, config.REDIS_TIMEOUT_MS, signal) : Promise.resolve();
   await Promise.all([requireFfmpeg(signal), encodesAlone ? connected.catch(() => {}) : connected]);
-  const { storage, keepInOrder } = openStorage(storageDir, config, log);
+  const { storage, keepInOrder } = openStorage(storageDir, config, log, silentTelemetry);
   const local = new MemoryLeaseStore();
   const fleet = redis && { redis, id: await fleetId(storageDir) };
   const orchestrator = createOrchestrator(options, storage, fleet ? askFleet(fleet, local, options) : local);
-  const work = await workerOptions(config, { mediaDir: MEDIA_DIR, store: local, storage, log });
+  const deps = { mediaDir: MEDIA_DIR, store: local, storage, log, telemetry: silentTelemetry };
+  const work = await workerOptions(config, deps);
   const running = [
     keepInOrder(signal),
     // Its own clients are told that it stops, so nothing is finished for them.
     ...(encodesAlone ? [runWorker({ ...work, graceMs: 0 }, signal)] : []),
     ...(fleet ? [runWorker({ ...work, store: leaseStore(fleet, config, "workers") }, signal)] : []),
   ];
-  signal.addEventListener("abort", () => orchestrator.close(), { once: true });
+  signal.addEventListener("abort", () => void orchestrator.close(), { once: true });
   return { orchestrator, closed: Promise.all(running).then(() => undefined) };
 }
 
@@ -118,6 +120,8 @@ function createOrchestrator(
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: undefined,
     compress: false,
+    preparing: undefined,
+    evictor: undefined,
     waitUntil() {},
     maxAttempts,
     log,

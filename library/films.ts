@@ -75,8 +75,9 @@ export class Films {
   }
 
   /** What is known of it by now. */
-  knownOriginal(title: Title, asker: Asker): Promise<OriginalRendition | undefined> {
-    return this.#orchestrator.catalog.original(title, asker);
+  async knownOriginal(title: Title, asker: Asker): Promise<OriginalRendition | undefined> {
+    const known = await this.#orchestrator.catalog.findOriginal(title, asker);
+    return known?.kind === "original" ? known : undefined;
   }
 
   get #offersOriginal(): boolean {

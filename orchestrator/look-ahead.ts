@@ -6,6 +6,7 @@ import type { Rendition, Title } from "../shared/media/title.ts";
 import { toNumber } from "../shared/rational.ts";
 import { titleObject } from "../shared/storage/object-name.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import type { ExpectedJob, JobDesk } from "./job-desk.ts";
 import type { KnownSegments } from "./known-segments.ts";
 
@@ -18,6 +19,7 @@ export interface ExpectedSegment {
 /** Segments that are made ahead at least, and at most where they take long. */
 const NEAR_SEGMENTS = 3;
 const MOST_NEAR_SEGMENTS = 10;
+const START_SEGMENTS = 3;
 /** Film that is asked for in one piece once less than the near segments are left of it: a run's worth. */
 const CHUNK_SECONDS = 24;
 
@@ -38,12 +40,12 @@ export function nearSegments(encodeMs: number | undefined, segmentSeconds: numbe
  * a viewer has had; whoever looks in or jumps around causes no more than the next few, or one chunk.
  */
 export function segmentsAhead(
-  { rate, borders }: Timeline,
+  timeline: Timeline,
   index: number,
-  segmentSeconds: number,
   near: number = NEAR_SEGMENTS,
 ): readonly ExpectedSegment[] {
-  const chunk = Math.max(1, Math.round(CHUNK_SECONDS / segmentSeconds));
+  const { rate, borders } = timeline;
+  const chunk = Math.max(1, Math.round(CHUNK_SECONDS / usualSeconds(timeline)));
   const beginsChunk = (index + near) % chunk === 0;
   const end = index + near + (beginsChunk ? chunk : 1);
   const ahead: ExpectedSegment[] = [];
@@ -54,10 +56,17 @@ export function segmentsAhead(
   return ahead;
 }
 
+/** How long a segment is on average, apart from the short ones at the start. */
+function usualSeconds({ rate, borders }: Timeline): number {
+  const first = Math.min(START_SEGMENTS, borders.length - 2);
+  return (borders.at(-1)! - borders[first]!) / (borders.length - 1 - first) / toNumber(rate);
+}
+
 export interface LookAheadDeps {
   readonly storage: SegmentReader;
   readonly knownSegments: KnownSegments;
   readonly desk: JobDesk;
+  readonly telemetry?: Telemetry;
 }
 
 /** Asks for the segments that a viewer who just got `index` will want next, if they aren't there yet. */
@@ -65,22 +74,29 @@ export async function lookAhead(
   title: Title,
   rendition: Rendition | OriginalRendition,
   index: number,
-  { storage, knownSegments, desk }: LookAheadDeps,
+  { storage, knownSegments, desk, telemetry = silentTelemetry }: LookAheadDeps,
 ): Promise<void> {
   const jobs = new Map<string, ExpectedJob>();
-  const { segmentSeconds } = title.options;
+  const { timeline } = rendition;
   const encodeMs = desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
-  const near = nearSegments(encodeMs, segmentSeconds);
-  for (const next of segmentsAhead(rendition.timeline, index, segmentSeconds, near)) {
+  const seen = { known: 0, stored: 0, requested: 0 };
+  const near = nearSegments(encodeMs, usualSeconds(timeline));
+  for (const next of segmentsAhead(timeline, index, near)) {
     const name = titleObject(title.key, rendition.id, mediaSegmentName(next.index));
-    if (knownSegments.has(name)) continue;
+    if (knownSegments.has(name)) {
+      seen.known += 1;
+      continue;
+    }
     if (await storage.find(name)) {
+      seen.stored += 1;
       knownSegments.add(name);
       continue;
     }
+    seen.requested += 1;
     const job = segmentsJob(title, rendition, next.index);
     // A job of several segments is due with its first.
     if (!jobs.has(jobId(job))) jobs.set(jobId(job), { job, dueInMs: next.dueInMs });
   }
+  telemetry.report({ kind: "looked-ahead", ...seen });
   if (jobs.size > 0) await desk.lookAhead([...jobs.values()]);
 }

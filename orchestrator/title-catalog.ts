@@ -1,11 +1,5 @@
 import type { Job } from "../shared/job.ts";
-import {
-  notCopied,
-  ORIGINAL_INDEX,
-  type OriginalRendition,
-  originalIndexSchema,
-  planOriginal,
-} from "../shared/media/original.ts";
+import { notCopied, ORIGINAL_INDEX, originalIndexSchema, planOriginal } from "../shared/media/original.ts";
 import { isRemotePath, remoteUrl, type SourceHosts } from "../shared/media/remote-path.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
 import { type PlanOptions, planTitle, type Title } from "../shared/media/title.ts";
@@ -64,12 +58,6 @@ export class TitleCatalog {
       `“${path}” was replaced or is planned otherwise now: load its playlist anew.`,
       "source-changed",
     );
-  }
-
-  /** The original picture as a rendition; undefined where it can't be offered, or isn't looked into yet. */
-  async original(title: Title, asker: Asker): Promise<OriginalRendition | undefined> {
-    const known = await this.findOriginal(title, asker);
-    return known?.kind === "original" ? known : undefined;
   }
 
   /** What is known of the original picture; undefined where somebody still has to look into it. */

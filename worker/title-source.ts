@@ -11,6 +11,7 @@ import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { EarlyLook } from "./original/early-look.ts";
 import { asAsset } from "./original/make-index.ts";
+import { offerCopy, withoutCopy } from "./original/offer-copy.ts";
 import type { PacketThreads } from "./original/packet-threads.ts";
 import { probeSource } from "./probe/probe-source.ts";
 import { shareTime } from "./shared-time.ts";
@@ -61,8 +62,7 @@ export class TitleSource {
       // The folder is listed while FFprobe looks at the film.
       const listing = findSidecars(this.#places.mediaDir, path);
       listing.catch(() => {});
-      const known = await this.#read(sourceInfoObject(file.fingerprint), reading);
-      const source = known ?? (await this.#probeAnew(file, segmentSeconds, reading));
+      const source = await this.#sourceInfo(file, segmentSeconds, reading);
       const sidecars = await listing;
       if (sidecars.length === 0) return file.fingerprint;
       const revision = await revisionOf(file.fingerprint, sidecars);
@@ -114,14 +114,29 @@ export class TitleSource {
   }
 
   async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
-    const source = await this.#sourceInfo(file, signal);
-    const title = await planTitle(source, { segmentSeconds: job.segmentSeconds });
-    if (title.key !== job.titleKey) {
+    const source = await this.#sourceInfo(file, job.segmentSeconds, signal);
+    const options = { segmentSeconds: job.segmentSeconds };
+    // Storage may have lost a description for which nobody had looked at the keyframes in time.
+    const titles = [await planTitle(source, options), await planTitle(withoutCopy(source), options)];
+    const title = titles.find(({ key }) => key === job.titleKey);
+    if (!title) {
       const detail = `This worker plans “${job.path}” otherwise than it was asked to: it runs another version.`;
       throw new FaultError("internal", detail);
     }
     this.#titles.set(title.key, title);
     return title;
+  }
+
+  /** What storage says, so that all workers agree; the first to probe a source puts it there. */
+  async #sourceInfo(
+    file: SourceFile,
+    segmentSeconds: number | undefined,
+    signal: AbortSignal,
+  ): Promise<SourceInfo> {
+    return (
+      (await this.#read(sourceInfoObject(file.fingerprint), signal)) ??
+      (await this.#probeAnew(file, segmentSeconds, signal))
+    );
   }
 
   /** Looks into the original picture at the same time; a host of films is not asked twice for that. */
@@ -133,8 +148,14 @@ export class TitleSource {
     const isNear = segmentSeconds !== undefined && !isRemotePath(file.path);
     const look = isNear ? new EarlyLook(file.inputUrl, this.#packets, signal) : undefined;
     try {
-      const source = await this.#sourceInfo(file, signal);
-      const index = await look?.finish(source, segmentSeconds!);
+      const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
+      // Parsed as it would be from storage: the title key hashes it as JSON.
+      const probed = sourceInfoSchema.parse(await probeSource(file, options));
+      const index = await look?.finish(probed, segmentSeconds!);
+      const source = index ? await offerCopy(probed, index, segmentSeconds!) : probed;
+      const outcome = await this.#publish(file.fingerprint, source, signal);
+      if (outcome !== "published")
+        return (await this.#read(sourceInfoObject(file.fingerprint), signal)) ?? source;
       if (index) await this.#publishIndex(source, segmentSeconds!, index, signal);
       return source;
     } finally {
@@ -153,18 +174,6 @@ export class TitleSource {
     const { name, bytes } = asAsset(index);
     const object = assetObject(title.key, name);
     await this.#storage.publish(object, await seal(object, bytes), signal);
-  }
-
-  /** What storage says, so that all workers agree; the first to probe a source puts it there. */
-  async #sourceInfo(file: SourceFile, signal: AbortSignal): Promise<SourceInfo> {
-    const name = sourceInfoObject(file.fingerprint);
-    const known = await this.#read(name, signal);
-    if (known) return known;
-    // Parsed as it would be from storage: the title key hashes it as JSON.
-    const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
-    const probed = sourceInfoSchema.parse(await probeSource(file, options));
-    const outcome = await this.#publish(file.fingerprint, probed, signal);
-    return outcome === "published" ? probed : ((await this.#read(name, signal)) ?? probed);
   }
 
   async #publish(revision: string, source: SourceInfo, signal: AbortSignal) {

@@ -1,14 +1,23 @@
 import { Hono } from "hono";
 import { assetJob, segmentsJob } from "../../shared/job.ts";
 import type { Log } from "../../shared/log.ts";
-import { ORIGINAL_ID, ORIGINAL_INDEX, type OriginalRendition } from "../../shared/media/original.ts";
+import {
+  ORIGINAL_ID,
+  ORIGINAL_INDEX,
+  type OriginalRendition,
+  sharedTargetDuration,
+} from "../../shared/media/original.ts";
 import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.ts";
-import { segmentCount, targetDuration } from "../../shared/media/timeline.ts";
+import { segmentCount } from "../../shared/media/timeline.ts";
 import { findRendition, type Rendition, type Title } from "../../shared/media/title.ts";
 import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
-import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
+import {
+  formatMultivariantPlaylist,
+  type OfferedPictures,
+} from "../../shared/playlist/multivariant-playlist.ts";
 import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../../shared/telemetry.ts";
 import { awaitObject } from "../await-object.ts";
 import { describeTitle } from "../describe-title.ts";
 import type { Pass } from "../doors/pass.ts";
@@ -45,6 +54,7 @@ export interface HlsDeps {
   readonly compress: boolean;
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /** Playlists and segments: `/hls/<path>/master.m3u8` and all below it. */
@@ -63,7 +73,8 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   if (asked.kind === "multivariant-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
     if (!(await deps.catalog.findOriginal(title, request))) lookIntoOriginal(title, deps);
-    return multivariantResponse(request, title, undefined, visit.pass, deps);
+    const offered = asked.isForAll ? "beginning-together" : "all";
+    return multivariantResponse(request, title, offered, visit.pass, deps);
   }
   if (asked.kind === "original-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
@@ -88,12 +99,12 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   const title = await deps.catalog.openKey(asked.path, asked.titleKey, desk, request);
   if (asked.kind === "subtitles")
     return subtitlesResponse(request, title, asked, visit.pass, { ...deps, desk, expect: deps.desk });
-  const rendition =
-    findRendition(title, asked.rendition) ?? (await findOriginal(title, asked, request, deps));
+  const original = needsOriginal(asked) ? await openOriginal(title, desk, request, deps) : undefined;
+  const rendition = asked.rendition === ORIGINAL_ID ? original : findRendition(title, asked.rendition);
   if (!rendition) throw notFound(`“${asked.path}” has no rendition ${asked.rendition}.`);
   switch (asked.kind) {
     case "media-playlist":
-      return mediaPlaylistResponse(request, title, rendition, visit.pass, deps);
+      return mediaPlaylistResponse(request, title, rendition, original, visit.pass, deps);
     case "init-segment":
       return segmentResponse(request, title, rendition, undefined, desk, deps);
     case "media-segment":
@@ -122,13 +133,9 @@ async function openOriginal(
   );
 }
 
-async function findOriginal(
-  title: Title,
-  { rendition }: { readonly rendition: string },
-  request: Request,
-  { catalog }: HlsDeps,
-): Promise<OriginalRendition | undefined> {
-  return rendition === ORIGINAL_ID ? catalog.original(title, request) : undefined;
+/** It is asked for, or sound that goes with it. */
+function needsOriginal(asked: { readonly rendition: string; readonly isLong?: boolean }): boolean {
+  return asked.rendition === ORIGINAL_ID || asked.isLong === true;
 }
 
 /** Has somebody look where the original picture can be cut, for whoever opens the title next. */
@@ -143,16 +150,16 @@ function lookIntoOriginal(title: Title, { desk, waitUntil, log }: HlsDeps): void
 function multivariantResponse(
   request: Request,
   title: Title,
-  original: OriginalRendition | undefined,
+  offered: OfferedPictures,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
   return playlistResponse(request, {
-    etag: `"${title.key}${besideTag(title)}${original ? `-${original.id}` : ""}${tag}"`,
+    etag: `"${title.key}${besideTag(title)}-${typeof offered === "string" ? offered : offered.id}${tag}"`,
     // Its URL outlives the source: ask again, which costs nothing while the key is the same.
     cacheControl: "no-cache",
     compress,
-    print: () => formatMultivariantPlaylist(title, query, original),
+    print: () => formatMultivariantPlaylist(title, query, offered),
   });
 }
 
@@ -181,13 +188,14 @@ function mediaPlaylistResponse(
   request: Request,
   title: Title,
   rendition: Rendition | OriginalRendition,
+  original: OriginalRendition | undefined,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
-  const isOriginal = rendition.kind === "original";
-  const target = isOriginal ? targetDuration([rendition.timeline]) : title.targetDuration;
-  const etag = `"${title.key}-${rendition.id}${tag}"`;
-  const isIndependent = !isOriginal || rendition.isIndependent;
+  const target = original ? sharedTargetDuration(title, original) : title.targetDuration;
+  const isLong = original !== undefined && rendition !== original;
+  const etag = `"${title.key}-${rendition.id}${isLong ? "-long" : ""}${tag}"`;
+  const isIndependent = rendition.kind !== "original" || rendition.isIndependent;
   return playlistResponse(request, {
     etag,
     cacheControl: IMMUTABLE,

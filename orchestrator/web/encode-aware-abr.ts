@@ -89,9 +89,10 @@ export class EncodeAwareAbrController extends AbrController {
 
   #fellBehind(frag: Fragment): boolean {
     const { loading } = frag.stats;
-    // The first segments of a title are shorter than the rest, and the start of an encoder isn't.
-    const targetS = this.hls.levels[frag.level]?.details?.targetduration ?? 0;
-    const playsMs = 1000 * Math.max(frag.duration, targetS);
+    // The first segments of a title are shorter than the rest, and the start of an encoder isn't. (The target duration
+    // may be the original picture's, whose segments are longer.)
+    const segments = this.hls.levels[frag.level]?.details?.fragments ?? [];
+    const playsMs = 1000 * segments.reduce((most, { duration }) => Math.max(most, duration), frag.duration);
     return frag === this.#current && this.#followsOn && loading.end - loading.start > playsMs;
   }
 }

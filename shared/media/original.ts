@@ -107,6 +107,7 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
     decodeOffset: round(multiply(presentationStart(picture.timeline), rational(timescale))),
     compositionOffset: 0,
   };
+  const target = sharedTargetDuration(title, { timeline });
   const secondsOf = (ticks: number) => toNumber(rational(ticks, timescale));
   const sizes = bytes.map(
     (size, k) => size + FRAGMENT_BYTES + FRAGMENT_BYTES_PER_SECOND * secondsOf(borders[k + 1]! - borders[k]!),
@@ -123,9 +124,17 @@ export function planOriginal(title: Title, index: OriginalIndex): OriginalRendit
       reorderTicks,
       isIndependent,
     },
-    peakBitrate: peakBitrate(borders, sizes, timescale, targetDuration([timeline])),
+    peakBitrate: peakBitrate(borders, sizes, timescale, target),
     averageBitrate: Math.ceil((8 * total) / secondsOf(borders.at(-1)!)),
   };
+}
+
+/** Target duration of playlists with the original picture and their sound: RFC 8216bis 6.2.4 wants one for all. */
+export function sharedTargetDuration(
+  title: Title,
+  { timeline }: Pick<OriginalRendition, "timeline">,
+): number {
+  return Math.max(title.targetDuration, targetDuration([timeline]));
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { CUTS_PATTERN } from "./copied-cuts.ts";
 import type { SourceInfo } from "./source-info.ts";
 
 const rational = z.object({ n: z.int(), d: z.int().positive() });
@@ -25,6 +26,15 @@ const video = z.object({
   start: rational,
   end: rational,
   seekBack: rational,
+  copy: z
+    .object({
+      segmentSeconds: z.number().positive(),
+      cuts: z.string().regex(CUTS_PATTERN),
+      codec: z.string(),
+      peakBitrate: z.int().positive(),
+      averageBitrate: z.int().positive(),
+    })
+    .exactOptional(),
 });
 
 const audio = z.object({

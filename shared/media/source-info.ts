@@ -70,6 +70,21 @@ export interface VideoTrack {
    * container has an index of keyframes; about one GOP where it has none (MPEG-TS, MPEG-PS).
    */
   readonly seekBack: Rational;
+  /** How it can stand beside the rungs as it is in the file; absent where it can't, or the file did not tell in time. */
+  readonly copy?: PictureCopy;
+}
+
+/** The picture as a variant that is copied: the rungs are cut where it can be cut, and may be cut in between. */
+export interface PictureCopy {
+  /** Wished length of the segments that the cuts were chosen for: with another one there is no such variant. */
+  readonly segmentSeconds: number;
+  /** Where its segments begin, frames of the output rate (`copied-cuts.ts`). */
+  readonly cuts: string;
+  /** As in CODECS (RFC 6381). */
+  readonly codec: string;
+  /** Bit/s, as in BANDWIDTH and AVERAGE-BANDWIDTH. */
+  readonly peakBitrate: number;
+  readonly averageBitrate: number;
 }
 
 /** How samples stand for colours (ITU-T H.273), in FFmpeg's names; absent where the file does not say. */

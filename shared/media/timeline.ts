@@ -11,8 +11,10 @@ import {
   toNumber,
   ZERO,
 } from "../rational.ts";
+import { bordersAtCuts } from "./borders-at-cuts.ts";
+import { parseCuts } from "./copied-cuts.ts";
 import type { AudioRendition } from "./ladder.ts";
-import { type AudioTrack, clockZero, type SourceInfo } from "./source-info.ts";
+import { type AudioTrack, clockZero, type PictureCopy, type SourceInfo } from "./source-info.ts";
 
 /** Samples of one AAC frame (ISO/IEC 14496-3). */
 export const AAC_FRAME_SAMPLES = 1024;
@@ -55,12 +57,18 @@ export interface SegmentSpan {
   readonly decodeTime: number;
 }
 
-/** Frame grid of the picture: short segments first so that a picture comes early, then even ones. */
+/**
+ * Frame grid of the picture: short segments first so that a picture comes early, then even ones; where the picture
+ * is offered as it is, too, a segment begins wherever one of that does, so that players change between them freely.
+ */
 export function videoTimeline(source: SourceInfo, rate: Rational, segmentSeconds: number): Timeline {
   const video = source.video!;
   const length = subtract(video.end, video.start);
   const frames = Math.max(1, round(multiply(length, rate)));
-  const borders = shortStartBorders(frames, rate, segmentSeconds);
+  const copy = plannedCopy(source, segmentSeconds);
+  const borders = copy
+    ? bordersAtCuts(parseCuts(copy.cuts), frames, rate, segmentSeconds)
+    : shortStartBorders(frames, rate, segmentSeconds);
   const fewest = Math.min(...borders.slice(1).map((border, k) => border - borders[k]!));
   const reorders = fewest >= FEWEST_FRAMES_TO_REORDER && compare(rate, LOWEST_RATE_TO_REORDER) >= 0;
   return {
@@ -71,6 +79,22 @@ export function videoTimeline(source: SourceInfo, rate: Rational, segmentSeconds
     decodeOffset: 0,
     compositionOffset: reorders ? REORDER_FRAMES * rate.d : 0,
   };
+}
+
+/** The picture as it is in the file, where it is a variant of the plan. */
+export function plannedCopy({ video }: SourceInfo, segmentSeconds: number): PictureCopy | undefined {
+  return video?.copy?.segmentSeconds === segmentSeconds ? video.copy : undefined;
+}
+
+/** Where that is cut, on the grid of a picture that is cut there, too. */
+export function copiedTimeline({ cuts }: PictureCopy, picture: Timeline): Timeline {
+  return { ...picture, borders: [...parseCuts(cuts), picture.borders.at(-1)!] };
+}
+
+/** Whether each segment of the rungs begins where one of the copied picture does. */
+export function beginTogether(copy: PictureCopy, picture: Timeline): boolean {
+  // The rungs have a border wherever the copied picture has one.
+  return copiedTimeline(copy, picture).borders.length === picture.borders.length;
 }
 
 /**

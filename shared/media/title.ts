@@ -3,8 +3,16 @@ import { audioCopies } from "./audio-copies.ts";
 import { hashText } from "./hash.ts";
 import { type IFrameRendition, iframeRenditions } from "./iframe-rendition.ts";
 import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
-import type { SourceInfo } from "./source-info.ts";
-import { audioTimeline, longestDuration, type Timeline, targetDuration, videoTimeline } from "./timeline.ts";
+import type { PictureCopy, SourceInfo } from "./source-info.ts";
+import {
+  audioTimeline,
+  copiedTimeline,
+  longestDuration,
+  plannedCopy,
+  type Timeline,
+  targetDuration,
+  videoTimeline,
+} from "./timeline.ts";
 
 /**
  * Names the way in which bytes are made: filters, encoder settings, cutting and sealing. Raised with any change
@@ -40,6 +48,8 @@ export interface Title {
   readonly source: SourceInfo;
   readonly options: PlanOptions;
   readonly video: readonly VideoRendition[];
+  /** The picture as it is in the file, where it is a variant beside those. */
+  readonly copy?: PictureCopy;
   readonly audio: readonly SoundRendition[];
   /** Follow from `video`. */
   readonly iframes: readonly IFrameRendition[];
@@ -53,15 +63,18 @@ export async function planTitle(source: SourceInfo, options: PlanOptions, key?: 
   const video = planVideo(source, options);
   const audio = planAudio(source, video[0]?.timeline, options);
   const timelines = [...video, ...audio].map((rendition) => rendition.timeline);
+  const copy = plannedCopy(source, options.segmentSeconds);
+  const copied = copy ? [copiedTimeline(copy, video[0]!.timeline)] : [];
   return {
     key: key ?? (await titleKey(source, video, audio)),
     source,
     options,
     video,
+    ...(copy && { copy }),
     audio,
     iframes: iframeRenditions(video),
     duration: longestDuration(timelines),
-    targetDuration: targetDuration(timelines),
+    targetDuration: targetDuration([...timelines, ...copied]),
   };
 }
 

@@ -1,7 +1,9 @@
 import { avcCodec } from "../media/avc-level.ts";
-import type { OriginalRendition } from "../media/original.ts";
+import { ORIGINAL_ID, type OriginalRendition, sharedTargetDuration } from "../media/original.ts";
 import { declaredBitrate } from "../media/rate-budget.ts";
-import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
+import { LONG_MEDIA_PLAYLIST, MEDIA_PLAYLIST } from "../media/segment-name.ts";
+import type { PictureCopy } from "../media/source-info.ts";
+import { beginTogether } from "../media/timeline.ts";
 import type { Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { type AttributeValue, formatAttributeList, literal, quoted } from "./attribute-list.ts";
@@ -15,17 +17,31 @@ import { subtitleGroup, subtitleGroupOf } from "./subtitle-group.ts";
 const FIRST_VARIANT_BITRATE = 2_000_000;
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
+/**
+ * Which pictures are variants: all that any player may change between wherever a segment ends, every one there is,
+ * or the one in the file alone.
+ */
+export type OfferedPictures = "beginning-together" | "all" | OriginalRendition;
+
 type UriOf = (rendition: { readonly id: string }) => string;
 
 /**
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
  * title key, so that a replaced source has other URLs.
  * @param query what each URI ends in.
- * @param original the picture as it is in the file, in place of the rungs: its keyframes lie where they lie, and
- *   players that change between differently cut variants lose pictures.
  */
-export function formatMultivariantPlaylist(title: Title, query = "", original?: OriginalRendition): string {
+export function formatMultivariantPlaylist(
+  title: Title,
+  query = "",
+  offered: OfferedPictures = "beginning-together",
+): string {
+  const original = typeof offered === "string" ? undefined : offered;
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
+  const soundPlaylist =
+    original && sharedTargetDuration(title, original) > title.targetDuration
+      ? LONG_MEDIA_PLAYLIST
+      : MEDIA_PLAYLIST;
+  const soundUriOf: UriOf = ({ id }) => `${title.key}/${id}/${soundPlaylist}${query}`;
   const groups = audioGroups(title.audio);
   const hasPicture = title.video.length > 0;
   return [
@@ -33,19 +49,24 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
     "#EXT-X-VERSION:7",
     ...(original?.isIndependent === false ? [] : ["#EXT-X-INDEPENDENT-SEGMENTS"]),
     ...chapterSessionData(title, query),
-    ...groups.flatMap((group) => (hasPicture || group.members.length > 1 ? mediaTags(group, uriOf) : [])),
+    ...groups.flatMap((group) =>
+      hasPicture || group.members.length > 1 ? mediaTags(group, soundUriOf) : [],
+    ),
     ...subtitleGroup(title, query),
-    ...(hasPicture ? videoVariants(title, groups, original, uriOf) : soundVariants(title, groups, uriOf)),
+    ...(hasPicture ? videoVariants(title, groups, offered, uriOf) : soundVariants(title, groups, uriOf)),
     ...pictureVariants(title, query),
     "",
   ].join("\n");
 }
 
-/** Every rung (or the original) with every group of sound, as Apple's authoring rules have it; what all players can play comes first. */
+/**
+ * Every picture with every group of sound, as Apple's authoring rules have it; what all players can play comes first,
+ * and the picture as it is in the file last.
+ */
 function videoVariants(
   title: Title,
   groups: readonly AudioGroup[],
-  original: OriginalRendition | undefined,
+  offered: OfferedPictures,
   uriOf: UriOf,
 ): string[] {
   const sounds = groups.length > 0 ? groups : [undefined];
@@ -57,13 +78,26 @@ function videoVariants(
     };
     return [`#EXT-X-STREAM-INF:${formatAttributeList({ ...attributes, ...common })}`, uri];
   };
-  return sounds.flatMap((group) =>
-    original
-      ? variant(originalVariant(original, title.source.video!, group), group, uriOf(original))
-      : firstVariantFirst(title.video).flatMap((rendition) =>
-          variant(rungVariant(rendition, group), group, uriOf(rendition)),
-        ),
-  );
+  const rungs = typeof offered === "string" ? firstVariantFirst(title.video) : [];
+  const copy = typeof offered === "string" ? offeredCopy(title, offered) : offered;
+  return [
+    ...sounds.flatMap((group) =>
+      rungs.flatMap((rendition) => variant(rungVariant(rendition, group), group, uriOf(rendition))),
+    ),
+    ...sounds.flatMap((group) =>
+      copy
+        ? variant(originalVariant(copy, title.source.video!, group), group, uriOf({ id: ORIGINAL_ID }))
+        : [],
+    ),
+  ];
+}
+
+/**
+ * The copied picture among the rungs. Players that change to it in the middle of one of its segments leave out what is
+ * left of that (GStreamer), or show nothing until the next one (browsers, which decode from keyframes on).
+ */
+function offeredCopy({ copy, video }: Title, offered: "beginning-together" | "all"): PictureCopy | undefined {
+  return copy && (offered === "all" || beginTogether(copy, video[0]!.timeline)) ? copy : undefined;
 }
 
 export function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {

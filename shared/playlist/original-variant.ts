@@ -1,6 +1,6 @@
 import { displaySize } from "../media/ladder.ts";
-import { type OriginalRendition, originalRate } from "../media/original.ts";
-import type { VideoTrack } from "../media/source-info.ts";
+import { originalRate } from "../media/original.ts";
+import type { PictureCopy, VideoTrack } from "../media/source-info.ts";
 import { toDecimal } from "../rational.ts";
 import { type AttributeValue, literal, quoted } from "./attribute-list.ts";
 import type { AudioGroup } from "./audio-groups.ts";
@@ -10,7 +10,7 @@ const VIDEO_RANGES: Readonly<Record<string, string>> = { smpte2084: "PQ", "arib-
 
 /** What a multivariant playlist says of the original picture alone, with the sound that goes with it. */
 export function originalVariant(
-  { codec, peakBitrate, averageBitrate }: OriginalRendition,
+  { codec, peakBitrate, averageBitrate }: Pick<PictureCopy, "codec" | "peakBitrate" | "averageBitrate">,
   video: VideoTrack,
   sound: AudioGroup | undefined,
 ): Readonly<Record<string, AttributeValue>> {

@@ -18,12 +18,11 @@ const timeline = (seconds: number, segmentSeconds = 4) =>
     segmentSeconds,
   );
 const film = timeline(600);
-const indices = (index: number, of = film, segmentSeconds = 4) =>
-  segmentsAhead(of, index, segmentSeconds).map((segment) => segment.index);
+const indices = (index: number, of = film) => segmentsAhead(of, index).map((segment) => segment.index);
 
 it("who begins is given the next three segments, each due when it would play", () => {
   // After a short start of 1, 1 and 2 s.
-  expect(segmentsAhead(film, 0, 4)).toEqual([
+  expect(segmentsAhead(film, 0)).toEqual([
     { index: 1, dueInMs: 1000 },
     { index: 2, dueInMs: 2000 },
     { index: 3, dueInMs: 4000 },
@@ -31,12 +30,12 @@ it("who begins is given the next three segments, each due when it would play", (
 });
 
 it("a whole chunk is asked for in one piece, where its first segment is the third ahead", () => {
-  expect(segmentsAhead(film, 27, 4)).toEqual(
+  expect(segmentsAhead(film, 27)).toEqual(
     [28, 29, 30, 31, 32, 33, 34, 35].map((index) => ({ index, dueInMs: (index - 27) * 4000 })),
   );
   expect(indices(28)).toEqual([29, 30, 31]);
-  expect(indices(27, timeline(600, 2), 2)).not.toHaveLength(14);
-  expect(indices(33, timeline(600, 2), 2)).toHaveLength(14);
+  expect(indices(27, timeline(600, 2))).not.toHaveLength(14);
+  expect(indices(33, timeline(600, 2))).toHaveLength(14);
 });
 
 it("the longer a segment takes, the more of them are asked for ahead, so many at a time that they keep up", () => {
@@ -45,13 +44,22 @@ it("the longer a segment takes, the more of them are asked for ahead, so many at
   expect(nearSegments(6000, 4)).toBe(4);
   expect(nearSegments(13_000, 4)).toBe(6);
   expect(nearSegments(600_000, 4)).toBe(10);
-  expect(segmentsAhead(film, 28, 4, 6).map(({ index }) => index)).toEqual([29, 30, 31, 32, 33, 34]);
+  expect(segmentsAhead(film, 28, 6).map(({ index }) => index)).toEqual([29, 30, 31, 32, 33, 34]);
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 28_000 }), (encodeMs) => {
       // One that is begun when it is asked for, is done when it is needed.
       expect((nearSegments(encodeMs, 4) - 1) * 4000).toBeGreaterThan(encodeMs);
     }),
   );
+});
+
+it("a chunk is as much film, however long the segments of a title are", () => {
+  const copy = { segmentSeconds: 4, cuts: "A-*299.", codec: "", peakBitrate: 1, averageBitrate: 1 };
+  const video = exampleVideo({ end: rational(300 * 62, 25), copy });
+  const short = videoTimeline(exampleSource({ video }), rational(25), 4);
+  const asked = Array.from({ length: 20 }, (_, index) => segmentsAhead(short, 20 + index));
+  // Ten segments of 2.48 s.
+  expect(asked.filter((segments) => segments.length === 12)).toHaveLength(2);
 });
 
 it("nothing is asked for past the end", () => {
@@ -70,7 +78,7 @@ it("a viewer who reads on finds every segment asked for before, and most of them
       let calls = 0;
       for (let index = start; index < segmentCount(of); index++) {
         if (index > start) expect(asked).toContain(index);
-        const fresh = indices(index, of, segmentSeconds).filter((next) => !asked.has(next));
+        const fresh = indices(index, of).filter((next) => !asked.has(next));
         if (fresh.length > 0) calls += 1;
         for (const next of fresh) asked.add(next);
       }

@@ -1,3 +1,4 @@
+import { parseCuts } from "../../shared/media/copied-cuts.ts";
 import { copyBorders } from "../../shared/media/copy-borders.ts";
 import { outputRate } from "../../shared/media/ladder.ts";
 import {
@@ -9,6 +10,7 @@ import {
   originalRate,
 } from "../../shared/media/original.ts";
 import { clockZero, type SourceInfo, type VideoTrack } from "../../shared/media/source-info.ts";
+import { plannedCopy } from "../../shared/media/timeline.ts";
 import { divide, multiply, rational, round, subtract, toNumber } from "../../shared/rational.ts";
 import type { AssetMaker, MadeAsset } from "../assets/asset-maker.ts";
 import type { Keyframes } from "./packet-requests.ts";
@@ -69,6 +71,8 @@ async function findIndex(
 /** What the keyframes of a source make possible. */
 export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSeconds: number): OriginalIndex {
   const video = source.video!;
+  const never = notCopied(video);
+  if (never !== undefined) return unavailable(never);
   const { codec, isOpen } = keyframes;
   const clock = originalClock(video, keyframes.timescale);
   if (!clock) return unavailable("Its clock has ticks that MP4 can't count.");
@@ -78,7 +82,9 @@ export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSecon
   const keys = [
     ...new Map(keyframes.times.map((time, place) => [mediaTicks(clock, time - zero), place])),
   ].sort(([a], [b]) => a - b);
-  const end = round(multiply(subtract(video.end, clockZero(source)), rational(clock.timescale)));
+  // A whole step, as the rungs end.
+  const steps = rational(clock.timescale, clock.step);
+  const end = clock.step * Math.max(1, round(multiply(subtract(video.end, clockZero(source)), steps)));
   const firstOff = ((keyframes.times[keys[0]?.[1] ?? 0] ?? Infinity) - zero) / clock.sourceTimescale;
   if (Math.abs(firstOff) > START_TOLERANCE)
     return unavailable("Its first picture is no keyframe: there is no clean start.");
@@ -98,11 +104,25 @@ export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSecon
     );
   if (Math.max(...bytes) > MOST_SEGMENT_BYTES)
     return unavailable("Between its keyframes lies more than a segment may have.");
+  if (!isCutAsPlanned(source, borders, clock, segmentSeconds))
+    return unavailable("Its keyframes are not where they were found before.");
   return {
     ...{ kind: "copied", codec, clock, borders, bytes, isIndependent: !isOpen },
     cuts: cutPlaces.map((place) => keyframes.times[place]!),
     reorderTicks: Math.round((video.reorderFrames * clock.timescale) / toNumber(rate)),
   };
+}
+
+/** Where the picture is a variant beside the rungs they are cut where it was to be cut. */
+function isCutAsPlanned(
+  source: SourceInfo,
+  borders: readonly number[],
+  { step }: OriginalClock,
+  segmentSeconds: number,
+): boolean {
+  const copy = plannedCopy(source, segmentSeconds);
+  const cuts = copy && parseCuts(copy.cuts);
+  return !cuts || (cuts.length === borders.length - 1 && cuts.every((cut, k) => cut * step === borders[k]));
 }
 
 /**
