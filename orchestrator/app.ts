@@ -57,6 +57,8 @@ export interface AppDeps {
   readonly evictor: TitleEvictor | undefined;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
+  /** How often a job is tried; unless given, as often as the desk has it. */
+  readonly maxAttempts?: number | undefined;
   /** What is shown of the fleet, where this program outlives its requests. */
   readonly fleet?: Pick<FleetWatchDeps, "listing" | "isFleet"> | undefined;
   readonly log: Log;
@@ -67,12 +69,15 @@ export interface AppDeps {
 
 export interface Orchestrator {
   readonly app: Hono<VisitEnv>;
+  /** For whoever embeds it and asks for titles without a URL. */
+  readonly catalog: TitleCatalog;
+  readonly desk: JobDesk;
   /** Answers everybody who still waits and frees what is held. Never rejects. */
   close(): Promise<void>;
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.telemetry);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.telemetry, deps.maxAttempts);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
   const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();
@@ -94,6 +99,8 @@ export function createApp(deps: AppDeps): Orchestrator {
   void preparations?.look();
   return {
     app,
+    catalog,
+    desk,
     async close() {
       desk.close(shuttingDown());
       watch?.close();

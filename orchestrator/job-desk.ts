@@ -16,6 +16,7 @@ import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
+/** How often a job is tried, unless told. */
 const MAX_ATTEMPTS = 3;
 /** Announcements may be lost: a waiter asks again this often, which also keeps its job from lapsing. */
 const POLL_MS = 1000;
@@ -72,10 +73,18 @@ export class JobDesk {
   /** Of the last job that somebody here waited for, milliseconds a segment, by rendition. */
   readonly #encodeMs = new LRUCache<string, number>({ max: KNOWN_RENDITIONS });
   readonly #closing = new AbortController();
+  readonly #maxAttempts: number;
   #unsubscribe: Unsubscribe | undefined;
 
   /** @param waitMs how long anybody waits at most. */
-  constructor(store: LeaseRequests, waitMs: number, log: Log, telemetry: Telemetry = silentTelemetry) {
+  constructor(
+    store: LeaseRequests,
+    waitMs: number,
+    log: Log,
+    telemetry: Telemetry = silentTelemetry,
+    maxAttempts = MAX_ATTEMPTS,
+  ) {
+    this.#maxAttempts = maxAttempts;
     this.#store = store;
     this.#waitMs = waitMs;
     this.#log = log;
@@ -135,7 +144,7 @@ export class JobDesk {
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
   async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
     const requests = jobs.map(({ job, dueInMs }) =>
-      jobRequest(this.#traced(job), dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+      this.#request(this.#traced(job), dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
     );
     await this.#store.request(requests);
   }
@@ -178,7 +187,7 @@ export class JobDesk {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...jobRequest(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
+          ...this.#request(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -194,6 +203,10 @@ export class JobDesk {
         heard.dispose();
       }
     }
+  }
+
+  #request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
+    return { ...jobRequest(job, dueInMs, lapseInMs), maxAttempts: this.#maxAttempts };
   }
 
   #learnPace(job: Job, { meta }: DoneJob): void {

@@ -1,12 +1,10 @@
 import * as z from "zod";
 import { parseByteSize } from "./byte-size.ts";
+import { ConfigError } from "./config-error.ts";
 import { isSourceHost } from "./media/remote-path.ts";
 import { isWebhookSecret } from "./webhooks/sign-webhook.ts";
 
-/** A setting that stops the start: which one, what is wrong with it, what to do. */
-export class ConfigError extends Error {
-  override readonly name = "ConfigError";
-}
+export { ConfigError };
 
 const integer = (min: number, max: number) =>
   z

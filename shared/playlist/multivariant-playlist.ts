@@ -100,7 +100,7 @@ function offeredCopy({ copy, video }: Title, offered: "beginning-together" | "al
   return copy && (offered === "all" || beginTogether(copy, video[0]!.timeline)) ? copy : undefined;
 }
 
-function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {
+export function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {
   return {
     BANDWIDTH: declaredBitrate(rung.peakBitrate, timeline) + (group?.peakBitrate ?? 0),
     "AVERAGE-BANDWIDTH": rung.averageBitrate + (group?.averageBitrate ?? 0),
@@ -126,7 +126,7 @@ function soundVariants(title: Title, groups: readonly AudioGroup[], uriOf: UriOf
   });
 }
 
-function firstVariantFirst(video: readonly VideoRendition[]): VideoRendition[] {
+export function firstVariantFirst(video: readonly VideoRendition[]): VideoRendition[] {
   const distance = ({ rung }: VideoRendition) => Math.abs(rung.averageBitrate - FIRST_VARIANT_BITRATE);
   const first = [...video].sort((a, b) => distance(a) - distance(b))[0]!;
   return [first, ...video.filter((rendition) => rendition !== first)];

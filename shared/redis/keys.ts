@@ -5,18 +5,21 @@ const NAMES = [
   ...["seen", "workers", "faults"],
 ];
 
+/** A shard by its number, and by its fleet's name before that where several fleets share a Redis. */
+export type ShardName = number | `${string}/${number}`;
+
 /** The keys of a shard, in the order that the scripts expect. */
-export function shardKeys(shard: number): readonly string[] {
+export function shardKeys(shard: ShardName): readonly string[] {
   return NAMES.map((name) => `${PREFIX}:{${shard}}:${name}`);
 }
 
 /** A claimant's last answer, the only key that is a worker's own; it expires by itself. */
-export function answerKey(shard: number, claimant: string): string {
+export function answerKey(shard: ShardName, claimant: string): string {
   return `${PREFIX}:{${shard}}:answer:${claimant}`;
 }
 
 /** What the scripts of a shard are told: announcements are published on channels behind this name. */
-export function shardChannel(shard: number): string {
+export function shardChannel(shard: ShardName): string {
   return `${PREFIX}:{${shard}}:announcements`;
 }
 

@@ -27,6 +27,8 @@ export interface RedisLeaseStoreOptions {
   readonly shards?: number;
   /** Whose announcements are listened to; without it, all. */
   readonly audience?: Audience;
+  /** Whose queues they are, where several fleets share a Redis. */
+  readonly fleet?: string;
 }
 
 const announcementSchema: z.ZodType<Exclude<Announcement, { kind: "connected" }>> = z.discriminatedUnion(
@@ -49,10 +51,12 @@ export class RedisLeaseStore implements LeaseStore {
   readonly #shards: readonly Shard[];
   readonly #audiences: readonly Audience[];
 
-  constructor(redis: RedisPort, { shards = 1, audience }: RedisLeaseStoreOptions = {}) {
+  constructor(redis: RedisPort, { shards = 1, audience, fleet }: RedisLeaseStoreOptions = {}) {
     this.#redis = redis;
     this.#audiences = audience ? [audience] : ["workers", "waiters"];
-    this.#shards = Array.from({ length: shards }, (_, index) => new Shard(redis, index));
+    this.#shards = Array.from({ length: shards }, (_, index) => {
+      return new Shard(redis, fleet === undefined ? index : `${fleet}/${index}`);
+    });
   }
 
   async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]> {

@@ -15,7 +15,7 @@ import type {
   RequestOutcome,
   SecondClaim,
 } from "../lease/lease-store.ts";
-import { answerKey, shardChannel, shardKeys } from "./keys.ts";
+import { answerKey, type ShardName, shardChannel, shardKeys } from "./keys.ts";
 import { parseOverview } from "./parse-overview.ts";
 import type { RedisPort } from "./redis-port.ts";
 import { type RedisScript, scripts } from "./redis-script.ts";
@@ -36,14 +36,14 @@ const counts = z.tuple([integer, integer, integer, integer]);
 export class Shard {
   readonly channel: string;
   readonly #redis: RedisPort;
-  readonly #index: number;
+  readonly #name: ShardName;
   readonly #keys: readonly string[];
 
-  constructor(redis: RedisPort, index: number) {
+  constructor(redis: RedisPort, name: ShardName) {
     this.#redis = redis;
-    this.#index = index;
-    this.#keys = shardKeys(index);
-    this.channel = shardChannel(index);
+    this.#name = name;
+    this.#keys = shardKeys(name);
+    this.channel = shardChannel(name);
   }
 
   async request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<RequestOutcome[]> {
@@ -73,7 +73,7 @@ export class Shard {
       self,
       ...following.flatMap((group, position) => (position === 0 ? group : ["", ...group])),
     ];
-    const keys = [...this.#keys, answerKey(this.#index, worker)];
+    const keys = [...this.#keys, answerKey(this.#name, worker)];
     return leases(await this.#run(scripts.claim, args, signal, keys));
   }
 
