@@ -13,9 +13,11 @@ import type { Log } from "../shared/log.ts";
 import { mediaDisk } from "../shared/node/disk-calls.ts";
 import { checkWritable } from "../shared/node/file-storage.ts";
 import { isFull } from "../shared/node/storage-fault.ts";
+import { fleetEncoder, planOptions } from "../shared/plan-options.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { type RedisPort, RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import { runWorker } from "../worker/work-loop.ts";
+import { chooseEncoder } from "./choose-encoder.ts";
 import { clientAddress } from "./client-address.ts";
 import { FolderLibrary } from "./folder-library.ts";
 import { mediaFolder, storageFolder } from "./folders.ts";
@@ -61,6 +63,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const redis = createRedis(config, log);
   const encodesHere = !redis || config.FALLBACK_TO_LOCAL;
   if (encodesHere) await requireFfmpeg(signal);
+  // An orchestrator need not have what its workers have.
+  const encoder = redis ? fleetEncoder(config) : await chooseEncoder(config, log, signal);
   const local = new MemoryLeaseStore();
   const { storage, keepInOrder } = openStorage(storageDir, config, log);
   const orchestrator = createApp({
@@ -71,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     dependencies: dependencies(options, redis),
     doors: createDoors(config, clientAddress(config.TRUSTED_PROXIES)),
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
-    plan: { segmentSeconds: config.SEGMENT_SECONDS },
+    plan: planOptions(config, encoder),
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
@@ -83,7 +87,10 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     log,
   });
   // Segments that this server's own viewers wait for: they are told to come back, so nothing is finished.
-  const encoding = { ...(await workerOptions(config, { mediaDir, store: local, storage, log })), graceMs: 0 };
+  const encoding = {
+    ...(await workerOptions(config, { mediaDir, store: local, storage, log, encoder })),
+    graceMs: 0,
+  };
   const server = await listen(new KeptAnswers().before(orchestrator.app.fetch), config);
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];

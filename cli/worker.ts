@@ -9,6 +9,7 @@ import { mediaDisk } from "../shared/node/disk-calls.ts";
 import { checkWritable } from "../shared/node/file-storage.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { runWorker } from "../worker/work-loop.ts";
+import { requireEncoder } from "./choose-encoder.ts";
 import { mediaFolder, storageFolder } from "./folders.ts";
 import { listen } from "./http-server.ts";
 import { createLog } from "./log.ts";
@@ -29,6 +30,7 @@ export async function worker(args: readonly string[]): Promise<number> {
     throw new ConfigError("a worker needs the fleet's Redis: set REDIS_URL or UPSTASH_REDIS_REST_URL.");
   const stop = stopOnSignal();
   await requireFfmpeg(stop.signal);
+  const encoder = await requireEncoder(config, stop.signal);
   const health = new Hono().use(securityHeaders()).route(
     "/",
     healthRoutes(
@@ -44,7 +46,7 @@ export async function worker(args: readonly string[]): Promise<number> {
   process.stdout.write(`Seamline worker for ${mediaDir}, health at ${server.url}healthz\n`);
   const store = new RedisLeaseStore(redis, { shards: config.REDIS_SHARDS, audience: "workers" });
   const { storage, keepInOrder } = openStorage(storageDir, config, log);
-  const options = await workerOptions(config, { mediaDir, store, storage, log });
+  const options = await workerOptions(config, { mediaDir, store, storage, log, encoder });
   log.info({ worker: options.id, concurrency: options.concurrency }, "worker started");
   await Promise.all([runWorker(options, stop.signal), keepInOrder(stop.signal)]);
   await Promise.all([server.close(), redis.close()]);

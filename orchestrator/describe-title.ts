@@ -1,5 +1,6 @@
+import { encoderName } from "../shared/media/encoder.ts";
 import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST } from "../shared/media/segment-name.ts";
-import type { Title } from "../shared/media/title.ts";
+import type { PlanOptions, Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
 import { titleChapters } from "../shared/playlist/chapters.ts";
 import { nameSubtitles } from "../shared/playlist/subtitle-names.ts";
@@ -22,7 +23,7 @@ export function nameTitle(path: string): string {
  * @param query what each URL ends in.
  */
 export function describeTitle(title: Title, original: KnownOriginal | undefined, query: string) {
-  const { source, duration } = title;
+  const { source, duration, options } = title;
   const { path, video } = source;
   return {
     path,
@@ -37,11 +38,21 @@ export function describeTitle(title: Title, original: KnownOriginal | undefined,
         frameRate: Math.round(toNumber(video.averageRate) * 1000) / 1000,
       },
     }),
+    ...(video && describeEncoder(options)),
     ...(original && { original: describeOriginal(title, original, query) }),
     audio: describeAudio(title),
     subtitles: describeSubtitles(title, query),
     chapters: titleChapters(title),
   };
+}
+
+/** What makes the rungs, where that is or was to be hardware. */
+function describeEncoder({ encoder, insteadOf }: PlanOptions) {
+  if (insteadOf)
+    return {
+      encoder: { name: encoderName(undefined), insteadOf: insteadOf.encoder, reason: insteadOf.reason },
+    };
+  return encoder && { encoder: { name: encoderName(encoder) } };
 }
 
 function describeOriginal({ source }: Title, original: KnownOriginal, query: string) {

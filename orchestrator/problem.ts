@@ -53,6 +53,8 @@ const FAULTS: Readonly<Record<FaultCode, readonly [status: number, title: string
   "source-unreachable": [502, "The host does not hand out the film"],
   "source-timeout": [503, "The file did not answer in time"],
   "encode-failed": [500, "This part can't be made"],
+  // Its playlist is another one by now.
+  "encoder-failed": [404, "The film goes on in software"],
   "encode-timeout": [500, "This part took too long"],
   "workers-lost": [500, "Workers failed at this part"],
   // RFC 4918 11.5.

@@ -7,6 +7,7 @@ import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
+import type { VideoEncoder } from "./encoders/video-encoder.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
 import { PacketThreads } from "./original/packet-threads.ts";
@@ -30,6 +31,8 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** How long running jobs may go on once the worker is told to stop, milliseconds. */
   readonly graceMs: number;
+  /** In hardware, where there is one and it is to be used. */
+  readonly encoder?: VideoEncoder;
   readonly log: Log;
 }
 
@@ -71,7 +74,9 @@ class WorkLoop {
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
     const packets = new PacketThreads();
-    this.#context = { titles: new TitleSource({ mediaDir, remote }, storage, packets), storage, packets };
+    const titles = new TitleSource({ mediaDir, remote }, storage, packets);
+    const { encoder } = options;
+    this.#context = { titles, storage, packets, ...(encoder && { encoder }) };
     this.#runs = new SegmentRuns(this.#context, log);
     this.#claims = new RunClaims({
       ...{ store, claimant: this.#claimant, runs: this.#runs },
@@ -204,7 +209,10 @@ class WorkLoop {
 
   #workAlone(held: Held): Promise<void> {
     return this.#work(held, (job, signal) =>
-      performJob(job, this.#context, { signal, background: !held.lease.awaited }),
+      performJob(job, this.#context, {
+        ...{ signal, background: !held.lease.awaited },
+        attempt: held.lease.attempt,
+      }),
     );
   }
 
