@@ -3,6 +3,7 @@ import { bindAudioMenu } from "./audio-menu.ts";
 import { button, byId } from "./dom.ts";
 import { renderProblem } from "./notice.ts";
 import { type Playback, startPlayback } from "./playback.ts";
+import { isEncoderFailure } from "./playback-problem.ts";
 import type { Problem } from "./problem.ts";
 import { bindQualityMenu } from "./quality-menu.ts";
 
@@ -18,6 +19,8 @@ export class Player {
   readonly #progress = byId("progress", HTMLParagraphElement);
   #playback: Playback | null = null;
   #words: number | undefined;
+  /** The film's encoder failed in the middle of it, and its playlist was loaded anew. */
+  #isReplanned = false;
 
   constructor() {
     const video = this.#video;
@@ -35,6 +38,7 @@ export class Player {
 
   open(title: Title): void {
     this.close();
+    this.#isReplanned = false;
     byId("watch-heading", HTMLHeadingElement).textContent = title.name;
     byId("watch-path", HTMLParagraphElement).textContent = title.path;
     this.#start(title, 0);
@@ -52,7 +56,7 @@ export class Player {
     const video = this.#video;
     for (const menu of ["quality-menu", "audio-menu"]) byId(menu, HTMLLabelElement).hidden = true;
     this.#playback = startPlayback(video, title.hls, startAt, {
-      onFailed: (problem) => this.#fail(title, problem),
+      onFailed: (problem, at) => this.#fail(title, problem, at),
       onLate: () => this.#say("The server is still encoding this part. Asking again…"),
     });
     const { hls } = this.#playback;
@@ -63,9 +67,13 @@ export class Player {
     this.#setState("loading");
   }
 
-  #fail(title: Title, problem: Problem): void {
-    const resumeAt = this.#video.currentTime;
+  #fail(title: Title, problem: Problem, resumeAt: number): void {
     this.#playback = null;
+    if (isEncoderFailure(problem) && !this.#isReplanned) {
+      this.#isReplanned = true;
+      this.#start(title, resumeAt);
+      return;
+    }
     if (document.fullscreenElement === this.#video) void document.exitFullscreen();
     const again = button("Try again", () => {
       this.close();

@@ -42,7 +42,7 @@ it.each([
 });
 
 it("has no use for one that makes another profile than playlists promise", async () => {
-  await driver.behave('exec ffmpeg "${@/high/main}"');
+  await driver.behave(`exec ffmpeg "\${@/high/main}"`);
   expect(await tryEncoder({ family: "nvenc" }, signal)).toMatchObject({
     reason: expect.stringContaining("profile 77"),
   });
