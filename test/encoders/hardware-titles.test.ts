@@ -133,11 +133,14 @@ it("leaves it to nobody to choose for a fleet by himself", async () => {
   await expect(startServer(mediaDir, settings)).rejects.toThrow("ENCODER=auto is for a single process");
 });
 
-/** Presentation times of all pictures, in order; FFmpeg is to decode them without a word. */
+/** Presentation times of the first twelve seconds, in order; FFmpeg is to decode them without a word. */
 async function timesOf(segments: readonly string[]): Promise<readonly string[]> {
   const playlist = new URL("index.m3u8", segments[0]).href;
-  const args = ["-v", "error", "-select_streams", "v", "-show_entries", "frame=best_effort_timestamp_time"];
-  const { stdout, stderr } = await runProgram("ffprobe", [...args, "-of", "csv=p=0", playlist]);
+  const args = ["-v", "error", "-select_streams", "v", "-read_intervals", "%+12"];
+  const { stdout, stderr } = await runProgram("ffprobe", [
+    ...[...args, "-show_entries", "frame=best_effort_timestamp_time"],
+    ...["-of", "csv=p=0", playlist],
+  ]);
   expect(stderr).toBe("");
   return stdout.toString().trim().split("\n");
 }
