@@ -19,7 +19,7 @@ export interface RequestLimits {
   readonly checkMs: number;
 }
 
-const REQUEST_LIMITS: RequestLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2000 };
+export const REQUEST_LIMITS: RequestLimits = { headersMs: 10_000, requestMs: 30_000, checkMs: 2000 };
 /** Bytes; the URL counts. */
 const MAX_HEADER_SIZE = 16_384;
 
@@ -29,10 +29,12 @@ export interface HttpServer {
   close(): Promise<void>;
 }
 
+/** @param watch is given the server before it listens. */
 export async function listen(
   fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>,
   config: Pick<Config, "PORT" | "HOST" | "CLIENT_STALL_MS">,
   limits = REQUEST_LIMITS,
+  watch: (server: Server) => void = () => {},
 ): Promise<HttpServer> {
   const server = serve({
     fetch: (request, env) => fetch(request, env as HttpBindings),
@@ -46,6 +48,7 @@ export async function listen(
     },
   }) as Server;
   cutStalledClients(server, config.CLIENT_STALL_MS);
+  watch(server);
   await listening(server, config);
   const { port } = server.address() as AddressInfo;
   return { url: `http://localhost:${port}/`, close: () => closeServer(server) };

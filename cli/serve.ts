@@ -9,34 +9,37 @@ import type { Config } from "../shared/config.ts";
 import { FallbackRequests } from "../shared/lease/fallback-requests.ts";
 import type { LeaseRequests } from "../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../shared/lease/memory-lease-store.ts";
+import { TimedLeaseStore } from "../shared/lease/timed-lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { mediaDisk } from "../shared/node/disk-calls.ts";
 import { checkWritable } from "../shared/node/file-storage.ts";
 import { isFull } from "../shared/node/storage-fault.ts";
 import { fleetEncoder, planOptions } from "../shared/plan-options.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
-import { type RedisPort, RedisUnavailableError } from "../shared/redis/redis-port.ts";
+import { isRedisAway, type RedisPort } from "../shared/redis/redis-port.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { runWorker } from "../worker/work-loop.ts";
 import { chooseEncoder } from "./choose-encoder.ts";
 import { clientAddress } from "./client-address.ts";
 import { FolderLibrary } from "./folder-library.ts";
 import { mediaFolder, storageFolder } from "./folders.ts";
 import { chooseHandOff } from "./hand-off.ts";
-import { listen } from "./http-server.ts";
+import { listen, REQUEST_LIMITS } from "./http-server.ts";
 import { createLog } from "./log.ts";
+import { observe } from "./observe.ts";
 import { createPageAssets } from "./page-assets.ts";
 import { createRedis } from "./redis.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandLine } from "./settings.ts";
 import { stopOnSignal, untilFired } from "./stop-signal.ts";
 import { openStorage } from "./storage.ts";
+import { createWebhooks } from "./webhooks.ts";
 import { requireFfmpeg, workerOptions } from "./worker-options.ts";
 
 /** How soon after Redis went away it is asked again. */
 const REDIS_RETRY_MS = 1000;
 
 /** `seamline serve [folder]`: without Redis everything in this process, with it the fleet's orchestrator. */
-export async function serve(args: readonly string[]): Promise<number> {
-  const { config, positionals } = readSettings(args, process.env);
+export async function serve({ config, positionals }: CommandLine): Promise<number> {
   const mediaDir = await mediaFolder(config, positionals[0]);
   const storageDir = await storageFolder(config);
   const stop = stopOnSignal();
@@ -65,15 +68,21 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   if (encodesHere) await requireFfmpeg(signal);
   // An orchestrator need not have what its workers have.
   const encoder = redis ? fleetEncoder(config) : await chooseEncoder(config, log, signal);
-  const local = new MemoryLeaseStore();
-  const { storage, keepInOrder } = openStorage(storageDir, config, log);
+  const observed = await observe("orchestrator", log);
+  const { telemetry, metrics } = observed;
+  const local = new TimedLeaseStore(new MemoryLeaseStore(), { kind: "memory", telemetry });
+  const { storage, evictor, preparations, keepInOrder } = openStorage(storageDir, config, log, telemetry);
+  const webhooks = createWebhooks(config, log);
+  const store = redis ? fleetRequests(redis, local, telemetry, options) : local;
+  const doors = createDoors(config, clientAddress(config.TRUSTED_PROXIES));
+  metrics.look({ storageDir, queue: store, waiting: () => doors.waits.waiting });
   const orchestrator = createApp({
-    store: redis ? fleetRequests(redis, local, options) : local,
+    store,
     storage,
     library: new FolderLibrary(mediaDir),
     assets: createPageAssets(),
     dependencies: dependencies(options, redis),
-    doors: createDoors(config, clientAddress(config.TRUSTED_PROXIES)),
+    doors,
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
     plan: planOptions(config, encoder),
     plans: new TitlePlans(),
@@ -82,35 +91,43 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    preparing: { records: preparations, notify: webhooks.notify },
+    evictor,
+    fleet: { listing: storage, isFleet: redis !== undefined },
     // A process outlives its requests.
     waitUntil() {},
     log,
+    telemetry,
+    printMetrics: () => metrics.print(),
   });
   // Segments that this server's own viewers wait for: they are told to come back, so nothing is finished.
-  const encoding = {
-    ...(await workerOptions(config, { mediaDir, store: local, storage, log, encoder })),
-    graceMs: 0,
-  };
-  const server = await listen(new KeptAnswers().before(orchestrator.app.fetch), config);
+  const deps = { mediaDir, store: local, storage, log, telemetry, encoder };
+  const encoding = { ...(await workerOptions(config, deps)), graceMs: 0 };
+  if (encodesHere) metrics.describeWorker(encoding.id, encoding.concurrency);
+  const fetch = observed.traced(new KeptAnswers().before(orchestrator.app.fetch));
+  const server = await listen(fetch, config, REQUEST_LIMITS, metrics.countRequests);
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];
   const closed = untilFired(signal).then(async () => {
-    orchestrator.close();
-    await Promise.all([server.close(), ...encodes]);
-    await redis?.close();
+    await Promise.all([orchestrator.close(), server.close(), ...encodes]);
+    await Promise.all([webhooks.close(), redis?.close()]);
+    await observed.close();
   });
   return { url: server.url, closed };
 }
 
 function fleetRequests(
   redis: RedisPort,
-  local: MemoryLeaseStore,
+  local: LeaseRequests,
+  telemetry: Telemetry,
   { config, log }: ServerOptions,
 ): LeaseRequests {
-  const fleet = new RedisLeaseStore(redis, { shards: config.REDIS_SHARDS, audience: "waiters" });
+  const store = new RedisLeaseStore(redis, { shards: config.REDIS_SHARDS, audience: "waiters" });
+  const fleet = new TimedLeaseStore(store, { kind: "redis", telemetry, isAway: isRedisAway });
   if (!config.FALLBACK_TO_LOCAL) return fleet;
   return new FallbackRequests(fleet, local, {
-    isAway: (error) => error instanceof RedisUnavailableError,
+    isAway: isRedisAway,
+    telemetry,
     retryMs: REDIS_RETRY_MS,
     now: () => performance.now(),
     log,

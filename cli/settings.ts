@@ -1,34 +1,28 @@
-import { parseArgs } from "node:util";
 import { type Config, ConfigError, flagName, parseConfig, settingNames } from "../shared/config.ts";
 
+/** What a command was called with. */
 export interface CommandLine {
+  /** Settings from the environment, overruled by flags. */
   readonly config: Config;
   readonly positionals: readonly string[];
-  /** The command's own flags, which are no settings. */
+  /** The command's own flags, which are no settings, by their names: `expires`, `no-decode`. */
   readonly options: Readonly<Record<string, string | undefined>>;
+  /** Flags without a value that were given: `json`. */
+  readonly switches: ReadonlySet<string>;
 }
 
-/**
- * Settings from the environment, overruled by flags. Unknown flags stop the start.
- * @param own names of flags that the command has besides.
- */
+/** @param flags by their names, such as `storage-dir`. */
 export function readSettings(
-  args: readonly string[],
+  flags: Readonly<Record<string, string | undefined>>,
   environment: NodeJS.ProcessEnv,
-  own: readonly string[] = [],
-): CommandLine {
-  const names = [...own, ...settingNames.map(flagName)];
-  const { values, positionals } = parse(args, names);
-  const given = settingNames.map((name) => [name, values[flagName(name)] ?? environment[name]]);
-  return { config: parseConfig(Object.fromEntries(given)), positionals, options: values };
+): Config {
+  const given = settingNames.map((name) => [name, flags[flagName(name)] ?? environment[name]]);
+  return parseConfig(Object.fromEntries(given));
 }
 
-function parse(args: readonly string[], names: readonly string[]) {
-  const options = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]));
-  try {
-    return parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`${message.split(". ")[0]}. Known flags: --${names.join(", --")}.`);
-  }
+/** The argument that a command can't do without is commander's business; a second look is for the compiler. */
+export function requireArgument(positionals: readonly string[], what: string): string {
+  const [argument] = positionals;
+  if (!argument) throw new ConfigError(`name ${what}.`);
+  return argument;
 }

@@ -2,25 +2,25 @@ import { multivariantPlaylistUrl } from "../orchestrator/hls-path.ts";
 import type { Grant } from "../shared/access/grant.ts";
 import { type AccessKeys, importAccessKeys, signToken } from "../shared/access/token.ts";
 import { ConfigError } from "../shared/config.ts";
-import { readSettings } from "./settings.ts";
+import type { CommandLine } from "./settings.ts";
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400 };
 const DEFAULT_EXPIRY = "6h";
 
 /** `seamline sign <path>`: prints a link to a title, or to the page with the titles of a folder. */
-export async function sign(args: readonly string[]): Promise<number> {
-  const { config, positionals, options } = readSettings(args, process.env, ["expires", "viewer"]);
+export async function sign({ config, positionals, options, switches }: CommandLine): Promise<number> {
   if (!config.AUTH_SECRET) {
     throw new ConfigError("nothing to sign with: set AUTH_SECRET, to the same as the server's.");
   }
-  const [path, ...more] = positionals;
-  if (path === undefined || more.length > 0) {
+  const [path] = positionals;
+  if (path === undefined) {
     throw new ConfigError("name one title, or a folder with a slash at its end: seamline sign films/a.mp4");
   }
   const expiresAt = Math.floor(Date.now() / 1000) + parseDuration(options.expires ?? DEFAULT_EXPIRY);
   const keys = await importAccessKeys(config.AUTH_SECRET);
   const limits = { expiresAt, ...(options.viewer && { viewer: options.viewer }) };
-  process.stdout.write(`${await signedUrl(path, limits, keys)}\n`);
+  const url = await signedUrl(path, limits, keys);
+  process.stdout.write(`${switches.has("json") ? JSON.stringify({ url, expiresAt }) : url}\n`);
   return 0;
 }
 

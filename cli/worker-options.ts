@@ -5,19 +5,22 @@ import type { LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { HardwareEncoder } from "../shared/media/encoder.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { chooseConcurrency } from "../worker/concurrency.ts";
 import { checkPrograms } from "../worker/ffmpeg/check-programs.ts";
 import { readMachineLimits } from "../worker/machine-limits.ts";
 import type { WorkerOptions } from "../worker/work-loop.ts";
 import { videoEncoder } from "./choose-encoder.ts";
+import { programVersion } from "./program-version.ts";
 
 export interface WorkerDeps {
   readonly mediaDir: string;
   readonly store: LeaseStore;
   readonly storage: SegmentStorage;
   readonly log: Log;
+  readonly telemetry: Telemetry;
   /** In hardware; undefined for x264. */
-  readonly encoder: HardwareEncoder | undefined;
+  readonly encoder?: HardwareEncoder | undefined;
 }
 
 export async function workerOptions(
@@ -33,6 +36,7 @@ export async function workerOptions(
     leaseMs: config.LEASE_TTL_MS,
     renewMs: config.LEASE_RENEW_MS,
     graceMs: config.SHUTDOWN_GRACE_MS,
+    version: programVersion(),
   };
 }
 

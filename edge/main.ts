@@ -35,7 +35,7 @@ export default {
         return await kept.before(orchestrator.app.fetch)(request, bindings);
       } finally {
         // What still streams now is storage's; Redis is heard of no more.
-        orchestrator.close();
+        await orchestrator.close();
       }
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -72,6 +72,9 @@ function openOrchestrator(config: EdgeConfig, context: RequestContext): Orchestr
     // These runtimes encode a body themselves, as its headers say: it would be done twice.
     compress: false,
     handOff: config.SEGMENT_BASE_URL === undefined ? undefined : redirectTo(config.SEGMENT_BASE_URL),
+    // Nothing here outlives a request, and storage is only read.
+    preparing: undefined,
+    evictor: undefined,
     waitUntil: (work) => context.waitUntil(work),
     log,
   });

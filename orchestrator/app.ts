@@ -7,16 +7,23 @@ import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { PlanOptions } from "../shared/media/title.ts";
 import { RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../shared/telemetry.ts";
 import { type Doors, installDoors } from "./doors/doors.ts";
 import type { VisitEnv } from "./doors/visit.ts";
+import { FleetWatch, type FleetWatchDeps } from "./fleet/fleet-watch.ts";
 import type { HandOff } from "./hand-off.ts";
 import { JobDesk } from "./job-desk.ts";
 import type { KnownSegments } from "./known-segments.ts";
 import type { MediaLibrary } from "./media-library.ts";
+import { Preparations, type PreparationsDeps } from "./prepare/preparations.ts";
 import { faultProblem, notFound, Problem, redisAway } from "./problem.ts";
+import { evictionRoutes, type TitleEvictor } from "./routes/eviction.ts";
+import { fleetRoutes } from "./routes/fleet.ts";
 import { type Dependency, healthRoutes } from "./routes/health.ts";
 import { hlsRoutes } from "./routes/hls.ts";
+import { metricsRoutes } from "./routes/metrics.ts";
 import { type PageAssets, pageRoutes } from "./routes/page.ts";
+import { preparationRoutes } from "./routes/preparations.ts";
 import { titleRoutes } from "./routes/titles.ts";
 import { SubtitleCues } from "./subtitle-cues.ts";
 import { TitleCatalog } from "./title-catalog.ts";
@@ -44,30 +51,55 @@ export interface AppDeps {
   readonly handOff: HandOff | undefined;
   /** Whether playlists are compressed here, or whatever stands before the orchestrator does that. */
   readonly compress: boolean;
+  /** Where it is kept what is prepared, and who hears of it; undefined where nothing outlives a request. */
+  readonly preparing: Pick<PreparationsDeps, "records" | "notify" | "timing"> | undefined;
+  /** Who may remove what is stored; undefined where storage is only read. */
+  readonly evictor: TitleEvictor | undefined;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
+  /** What is shown of the fleet, where this program outlives its requests. */
+  readonly fleet?: Pick<FleetWatchDeps, "listing" | "isFleet"> | undefined;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
+  /** For Prometheus; without it there is nothing at `/metrics`. */
+  readonly printMetrics?: () => Promise<string>;
 }
 
 export interface Orchestrator {
   readonly app: Hono<VisitEnv>;
-  /** Answers everybody who still waits and frees what is held. */
-  close(): void;
+  /** Answers everybody who still waits and frees what is held. Never rejects. */
+  close(): Promise<void>;
 }
 
 export function createApp(deps: AppDeps): Orchestrator {
-  const desk = new JobDesk(deps.store, deps.waitMs, deps.log);
+  const desk = new JobDesk(deps.store, deps.waitMs, deps.log, deps.telemetry);
   const catalog = new TitleCatalog(deps, deps.plan, deps.plans);
   const subtitleCues = new SubtitleCues();
   const app = new Hono<VisitEnv>();
-  installDoors(app, deps.doors);
-  app.route("/hls", hlsRoutes({ ...deps, desk, catalog, subtitleCues, waits: deps.doors.waits }));
-  app.route("/api", titleRoutes(deps.library, catalog));
+  const shared = { ...deps, desk, catalog, waits: deps.doors.waits };
+  const preparations = deps.preparing && new Preparations({ ...shared, ...deps.preparing });
+  const changing = new Hono()
+    .route("/", preparationRoutes({ ...shared, preparations }))
+    .route("/", evictionRoutes(shared));
+  installDoors(app, deps.doors, changing);
+  app.route("/hls", hlsRoutes({ ...shared, subtitleCues }));
+  app.route("/", titleRoutes(deps.library, catalog));
+  const watch = deps.fleet && new FleetWatch({ ...deps, ...deps.fleet });
+  if (watch) app.route("/", fleetRoutes({ ...deps, ...deps.doors, watch, catalog, desk }));
   app.route("/", healthRoutes(deps.dependencies, deps.doors));
+  if (deps.printMetrics) app.route("/", metricsRoutes(deps.printMetrics, deps.doors.isAdmin));
   app.route("/", pageRoutes(deps.assets, deps.handOff));
   app.notFound(() => notFound("There is nothing at this address.").toResponse());
   app.onError((error, context) => toResponse(error, context.req.raw, deps.log));
-  return { app, close: () => desk.close(shuttingDown()) };
+  void preparations?.look();
+  return {
+    app,
+    async close() {
+      desk.close(shuttingDown());
+      watch?.close();
+      await preparations?.close();
+    },
+  };
 }
 
 function toResponse(error: Error, request: Request, log: Log): Response {

@@ -1,4 +1,5 @@
 import { parseAccept } from "hono/utils/accept";
+import * as z from "zod";
 import {
   frameAt,
   PICTURE_FORMATS,
@@ -8,7 +9,7 @@ import {
 } from "../shared/media/screenshot.ts";
 import type { Title } from "../shared/media/title.ts";
 import { parseRational, toDecimal } from "../shared/rational.ts";
-import { notFound, Problem } from "./problem.ts";
+import { badRequest, notFound } from "./problem.ts";
 
 export const PICTURE_TYPES: Readonly<Record<PictureFormat, string>> = {
   jpg: "image/jpeg",
@@ -16,32 +17,48 @@ export const PICTURE_TYPES: Readonly<Record<PictureFormat, string>> = {
   avif: "image/avif",
 };
 
+/** What may stand in the address of a screenshot; what is wrong with it is said in words. */
+export const screenshotQuerySchema = z.object({
+  at: z
+    .string()
+    .regex(/^\d{1,12}(?:\.\d{1,9})?$/)
+    .describe("Seconds on the title's clock."),
+  width: z
+    .string()
+    .regex(
+      /^[1-9]\d{0,4}$/,
+      "The width is a whole number of pixels, such as width=640; without it, up to 1280.",
+    )
+    .exactOptional()
+    .describe("Pixels, raised to one of a few, and never above the film's own."),
+  format: z
+    .enum([...PICTURE_FORMATS, "jpeg"], "The format is one of jpg, webp and avif, such as format=webp.")
+    .exactOptional()
+    .describe("Without it, what `Accept` says."),
+});
+
 /**
  * The screenshot that a request asks for by `at` (seconds on the title's clock), `width` (pixels, made to be one of
  * a few) and `format`, or the header Accept in its place.
  */
 export function askedScreenshot(title: Title, { url, headers }: Request): Screenshot {
-  const query = new URL(url).searchParams;
   if (title.video.length === 0) throw notFound(`“${title.source.path}” has no picture.`, "no-picture");
-  const at = parseRational(query.get("at") ?? "");
+  const query = screenshotQuerySchema.safeParse(Object.fromEntries(new URL(url).searchParams));
+  const at = parseRational(query.data?.at ?? "");
   const frame = at && frameAt(title, at);
-  if (frame === undefined) {
+  const issue = query.error?.issues.find(({ path }) => path[0] !== "at");
+  if (issue) throw badRequest(issue.message);
+  if (frame === undefined || !query.data) {
     const end = toDecimal(title.duration, 3);
     throw badRequest(`Say which moment is meant: at=SECONDS, from 0 to ${end}, such as at=12.5.`);
   }
-  const width = query.get("width");
-  if (width !== null && !/^[1-9]\d{0,4}$/.test(width)) {
-    throw badRequest("The width is a whole number of pixels, such as width=640; without it, up to 1280.");
-  }
-  const format = askedFormat(query.get("format"), headers.get("accept"));
-  return { frame, width: snapWidth(title, width === null ? undefined : Number(width)), format };
-}
-
-function askedFormat(named: string | null, accept: string | null): PictureFormat {
-  if (named === null) return acceptedFormat(accept);
-  const format = PICTURE_FORMATS.find((known) => known === (named === "jpeg" ? "jpg" : named));
-  if (!format) throw badRequest("The format is one of jpg, webp and avif, such as format=webp.");
-  return format;
+  const { width, format } = query.data;
+  const named = format === "jpeg" ? "jpg" : format;
+  return {
+    frame,
+    width: snapWidth(title, width === undefined ? undefined : Number(width)),
+    format: named ?? acceptedFormat(headers.get("accept")),
+  };
 }
 
 /** The one that is named with the highest weight; JPEG where none is, and among equals. */
@@ -54,8 +71,4 @@ function acceptedFormat(accept: string | null): PictureFormat {
     if (weight > highest) [chosen, highest] = [format, weight];
   }
   return chosen;
-}
-
-function badRequest(detail: string): Problem {
-  return new Problem({ status: 400, code: "bad-request", title: "Not understood", detail });
 }

@@ -1,5 +1,6 @@
 import type { Job } from "../shared/job.ts";
 import type { SegmentReader, StoredObject } from "../shared/storage/segment-storage.ts";
+import { type ObjectAnswer, silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import type { Waiting } from "./doors/wait-limits.ts";
 import { waitedTooLong } from "./problem.ts";
 
@@ -8,6 +9,7 @@ export interface AwaitDeps {
   readonly desk: Waiting;
   /** How long a file that was announced may take to show up in a listing, milliseconds. */
   readonly fileWaitMs: number;
+  readonly telemetry?: Telemetry;
 }
 
 const FIRST_RELIST_MS = 20;
@@ -22,11 +24,22 @@ export async function awaitObject(
   deps: AwaitDeps,
   signal: AbortSignal,
 ): Promise<StoredObject> {
-  const existing = await deps.storage.find(name, signal);
-  if (existing) return existing;
-  const job = await findJob();
-  const { token } = await deps.desk.wait(job, signal);
-  return findMade(name, job, token, deps, signal);
+  const begun = performance.now();
+  let from: ObjectAnswer = "storage";
+  try {
+    const existing = await deps.storage.find(name, signal);
+    if (existing) return existing;
+    const job = await findJob();
+    const { token } = await deps.desk.wait(job, signal);
+    from = "worker";
+    return await findMade(name, job, token, deps, signal);
+  } catch (error) {
+    from = signal.aborted ? "left" : "problem";
+    throw error;
+  } finally {
+    const { telemetry = silentTelemetry } = deps;
+    telemetry.report({ kind: "object-answered", from, ms: performance.now() - begun });
+  }
 }
 
 /**

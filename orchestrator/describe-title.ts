@@ -1,5 +1,6 @@
+import type { TitleDescription } from "../shared/api/title.ts";
 import { encoderName } from "../shared/media/encoder.ts";
-import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST } from "../shared/media/segment-name.ts";
+import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST, SPRITES } from "../shared/media/segment-name.ts";
 import type { PlanOptions, Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
 import { titleChapters } from "../shared/playlist/chapters.ts";
@@ -8,6 +9,7 @@ import { WHOLE_SUBTITLES } from "../shared/playlist/subtitle-playlist.ts";
 import { multiply, rational, round, toNumber } from "../shared/rational.ts";
 import { subtitleRenditions, unavailableSubtitles } from "../shared/subtitles/subtitle-renditions.ts";
 import { multivariantPlaylistUrl, titleUrl } from "./hls-path.ts";
+import { SPRITE_CUES } from "./picture-path.ts";
 import type { KnownOriginal } from "./title-plans.ts";
 
 /** A file's name without its ending. */
@@ -22,7 +24,11 @@ export function nameTitle(path: string): string {
  * @param original the picture as it is in the file, as far as somebody has looked into it.
  * @param query what each URL ends in.
  */
-export function describeTitle(title: Title, original: KnownOriginal | undefined, query: string) {
+export function describeTitle(
+  title: Title,
+  original: KnownOriginal | undefined,
+  query: string,
+): TitleDescription {
   const { source, duration, options } = title;
   const { path, video } = source;
   return {
@@ -37,6 +43,7 @@ export function describeTitle(title: Title, original: KnownOriginal | undefined,
         height: video.height,
         frameRate: Math.round(toNumber(video.averageRate) * 1000) / 1000,
       },
+      thumbnails: titleUrl(path, `${title.key}/${SPRITES}/${SPRITE_CUES}`) + query,
     }),
     ...(video && describeEncoder(options)),
     ...(original && { original: describeOriginal(title, original, query) }),
@@ -63,7 +70,7 @@ function describeOriginal({ source }: Title, original: KnownOriginal, query: str
 function describeAudio({ source }: Title) {
   const names = nameAudio(source.audio);
   return source.audio.map(({ codec, channels, isDefault }, position) => ({
-    ...names[position],
+    ...names[position]!,
     codec,
     channels,
     default: isDefault,
@@ -75,7 +82,7 @@ function describeSubtitles({ key, source }: Title, query: string) {
   const names = nameSubtitles(renditions);
   const urlOf = (id: string, name: string) => titleUrl(source.path, `${key}/${id}/${name}`) + query;
   const offered = renditions.map((rendition, position) => ({
-    ...names[position],
+    ...names[position]!,
     codec: rendition.codec,
     ...flagsOf(rendition),
     default: rendition.isDefault,
@@ -87,7 +94,7 @@ function describeSubtitles({ key, source }: Title, query: string) {
   return [
     ...offered,
     ...unavailable.map(({ track, reason }, position) => ({
-      ...itsNames[position],
+      ...itsNames[position]!,
       codec: track.codec,
       ...flagsOf(track),
       unavailable: reason,

@@ -1,4 +1,5 @@
 import {
+  ALL_PICTURES_PLAYLIST,
   INIT_SEGMENT,
   LONG_MEDIA_PLAYLIST,
   MEDIA_PLAYLIST,
@@ -13,7 +14,8 @@ import { type PicturePath, parsePicturePath } from "./picture-path.ts";
 /** What a URL below `/hls/` asks for. `path` is the title's: in the media folder, or on another host. */
 export type HlsPath =
   | PicturePath
-  | { readonly kind: "multivariant-playlist"; readonly path: string }
+  /** `isForAll`: any player may change between all of its variants. */
+  | { readonly kind: "multivariant-playlist"; readonly path: string; readonly isForAll: boolean }
   | { readonly kind: "original-playlist"; readonly path: string }
   | { readonly kind: "description"; readonly path: string }
   | {
@@ -39,13 +41,19 @@ type ChaptersName = typeof CHAPTERS_JSON | typeof CHAPTERS_VTT;
 const PREFIX = "/hls/";
 /** What a title consists of, beside its multivariant playlist. */
 export const TITLE_DESCRIPTION = "title.json";
-const TITLE_KEY = /^[0-9a-f]{32}$/;
+export const TITLE_KEY = /^[0-9a-f]{32}$/;
 
 /**
  * Renditions by the letter of their ids: `v` rungs, `o` the original picture, `i` its keyframes alone; `a` stereo,
  * `m` surround, `d` sound as it is in the file; `t` subtitles of the file, `x` those that lie beside it.
  */
-const RENDITION_ID = /^(?:[vioamdt]\d{1,4}|x[0-9a-f]{8})$/;
+export const RENDITION_ID = /^(?:[vioamdt]\d{1,4}|x[0-9a-f]{8})$/;
+
+/** The title's path in a part of a URL's path, each piece percent-encoded; undefined where it is none. */
+export function decodePath(encoded: string): string | undefined {
+  const pieces = encoded.split("/").map(decodePiece);
+  return pieces.some((piece) => piece === undefined) ? undefined : pieces.join("/");
+}
 
 /** What a request's URL asks for. The router's own idea of it is half decoded, and names may hold any character. */
 export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
@@ -53,7 +61,7 @@ export function parseHlsUrl({ pathname }: URL): HlsPath | undefined {
 }
 
 /**
- * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/original.m3u8`,
+ * Reads the part of a URL's path after `/hls/`: `<path>/master.m3u8`, `<path>/all.m3u8`, `<path>/original.m3u8`,
  * `<path>/<title key>/<name>` or `<path>/<title key>/<rendition>/<name>`, or a picture, each piece percent-encoded. Undefined for anything else.
  */
 export function parseHlsPath(encoded: string): HlsPath | undefined {
@@ -61,8 +69,9 @@ export function parseHlsPath(encoded: string): HlsPath | undefined {
   if (pieces.some((piece) => piece === undefined)) return undefined;
   const decoded = pieces as string[];
   const name = decoded.at(-1);
-  if (name === MULTIVARIANT_PLAYLIST && decoded.length > 1) {
-    return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/") };
+  if ((name === MULTIVARIANT_PLAYLIST || name === ALL_PICTURES_PLAYLIST) && decoded.length > 1) {
+    const isForAll = name === MULTIVARIANT_PLAYLIST;
+    return { kind: "multivariant-playlist", path: decoded.slice(0, -1).join("/"), isForAll };
   }
   if (name === ORIGINAL_PLAYLIST && decoded.length > 1) {
     return { kind: "original-playlist", path: decoded.slice(0, -1).join("/") };

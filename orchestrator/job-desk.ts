@@ -1,6 +1,7 @@
 import { LRUCache } from "lru-cache";
 import { parseReason } from "../shared/fault.ts";
 import { formatJob, type Job, jobId, type SegmentsJob } from "../shared/job.ts";
+import { jobFields } from "../shared/job-fields.ts";
 import type {
   Announcement,
   JobRequest,
@@ -11,6 +12,7 @@ import type {
 import type { Log } from "../shared/log.ts";
 import { isPicture } from "../shared/media/screenshot.ts";
 import { TRACKS_ASSET } from "../shared/subtitles/subtitles-asset.ts";
+import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { waitedTooLong } from "./problem.ts";
 
@@ -64,6 +66,7 @@ export class JobDesk {
   readonly #store: LeaseRequests;
   readonly #waitMs: number;
   readonly #log: Log;
+  readonly #telemetry: Telemetry;
   readonly #orders = new Map<string, Order>();
   readonly #listeners = new Map<string, (end?: End) => void>();
   /** Of the last job that somebody here waited for, milliseconds a segment, by rendition. */
@@ -72,10 +75,11 @@ export class JobDesk {
   #unsubscribe: Unsubscribe | undefined;
 
   /** @param waitMs how long anybody waits at most. */
-  constructor(store: LeaseRequests, waitMs: number, log: Log) {
+  constructor(store: LeaseRequests, waitMs: number, log: Log, telemetry: Telemetry = silentTelemetry) {
     this.#store = store;
     this.#waitMs = waitMs;
     this.#log = log;
+    this.#telemetry = telemetry;
   }
 
   /** Frees what the desk holds: its subscription, and every order, whose waiters get `reason`. Takes no more. */
@@ -93,7 +97,12 @@ export class JobDesk {
    * waiter leaves. When the last waiter leaves of its own accord, the job is cancelled; one that takes too
    * long goes on, for whoever asks again.
    */
-  async wait(job: Job, signal: AbortSignal, gone?: number): Promise<DoneJob> {
+  wait(job: Job, signal: AbortSignal, gone?: number): Promise<DoneJob> {
+    const attributes = { "seamline.title": job.path, "seamline.job": jobId(job) };
+    return this.#telemetry.follow({ name: "wait", attributes }, () => this.#wait(job, signal, gone));
+  }
+
+  async #wait(job: Job, signal: AbortSignal, gone?: number): Promise<DoneJob> {
     signal.throwIfAborted();
     this.#closing.signal.throwIfAborted();
     const overdue = AbortSignal.timeout(this.#waitMs);
@@ -126,7 +135,7 @@ export class JobDesk {
   /** Asks for jobs that will be needed. What nobody has begun by then is left to whoever needs it. */
   async lookAhead(jobs: readonly ExpectedJob[]): Promise<void> {
     const requests = jobs.map(({ job, dueInMs }) =>
-      request(job, dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
+      jobRequest(this.#traced(job), dueInMs, Math.max(LOOK_AHEAD_LAPSE_MS, dueInMs)),
     );
     await this.#store.request(requests);
   }
@@ -151,18 +160,25 @@ export class JobDesk {
     order.controller.abort(new Error(`nobody waits for ${id}`));
     if (!cancel) return;
     this.#store.cancel([id]).catch((error: unknown) => {
-      this.#log.warn({ job: id, error: String(error) }, "job not cancelled");
+      this.#log.warn({ ...jobFields(order.job), error: String(error) }, "job not cancelled");
     });
+  }
+
+  /** The job as a part of what is being followed here. */
+  #traced(job: Job): Job {
+    const traceparent = this.#telemetry.traceparent();
+    return traceparent === undefined ? job : { ...job, traceparent };
   }
 
   async #follow(job: Job, order: Order): Promise<DoneJob> {
     const { signal } = order.controller;
+    const traced = this.#traced(job);
     const dueAt = performance.now() + patienceMs(job);
     for (;;) {
       const heard = this.#listen(jobId(job), signal);
       try {
         const asked = {
-          ...request(job, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
+          ...jobRequest(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
           gone: order.gone,
           straggleAfterMs: readsWholeFilm(job) ? READING_STRAGGLE_AFTER_MS : STRAGGLE_AFTER_MS,
         };
@@ -229,6 +245,7 @@ function isEnd(outcome: RequestOutcome | undefined): outcome is End {
   return outcome?.kind === "done" || outcome?.kind === "dead";
 }
 
-function request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
+/** A job as a lease store is asked for it. */
+export function jobRequest(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
   return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
 }

@@ -6,6 +6,7 @@ import type { Rendition, Title } from "../shared/media/title.ts";
 import { toNumber } from "../shared/rational.ts";
 import { titleObject } from "../shared/storage/object-name.ts";
 import type { SegmentReader } from "../shared/storage/segment-storage.ts";
+import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import type { ExpectedJob, JobDesk } from "./job-desk.ts";
 import type { KnownSegments } from "./known-segments.ts";
 
@@ -65,6 +66,7 @@ export interface LookAheadDeps {
   readonly storage: SegmentReader;
   readonly knownSegments: KnownSegments;
   readonly desk: JobDesk;
+  readonly telemetry?: Telemetry;
 }
 
 /** Asks for the segments that a viewer who just got `index` will want next, if they aren't there yet. */
@@ -72,22 +74,29 @@ export async function lookAhead(
   title: Title,
   rendition: Rendition | OriginalRendition,
   index: number,
-  { storage, knownSegments, desk }: LookAheadDeps,
+  { storage, knownSegments, desk, telemetry = silentTelemetry }: LookAheadDeps,
 ): Promise<void> {
   const jobs = new Map<string, ExpectedJob>();
   const { timeline } = rendition;
   const encodeMs = desk.encodeMsOf({ titleKey: title.key, rendition: rendition.id });
+  const seen = { known: 0, stored: 0, requested: 0 };
   const near = nearSegments(encodeMs, usualSeconds(timeline));
   for (const next of segmentsAhead(timeline, index, near)) {
     const name = titleObject(title.key, rendition.id, mediaSegmentName(next.index));
-    if (knownSegments.has(name)) continue;
+    if (knownSegments.has(name)) {
+      seen.known += 1;
+      continue;
+    }
     if (await storage.find(name)) {
+      seen.stored += 1;
       knownSegments.add(name);
       continue;
     }
+    seen.requested += 1;
     const job = segmentsJob(title, rendition, next.index);
     // A job of several segments is due with its first.
     if (!jobs.has(jobId(job))) jobs.set(jobId(job), { job, dueInMs: next.dueInMs });
   }
+  telemetry.report({ kind: "looked-ahead", ...seen });
   if (jobs.size > 0) await desk.lookAhead([...jobs.values()]);
 }

@@ -13,7 +13,8 @@ export type PicturePath =
       readonly sheet: number;
     };
 
-const SPRITE_CUES = "index.vtt";
+/** The WebVTT that says which picture on which sheet stands for which time. */
+export const SPRITE_CUES = "index.vtt";
 const SCREENSHOT = "screenshot";
 
 /**

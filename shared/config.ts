@@ -2,6 +2,7 @@ import * as z from "zod";
 import { parseByteSize } from "./byte-size.ts";
 import { HARDWARE_ENCODERS } from "./media/encoder.ts";
 import { isSourceHost } from "./media/remote-path.ts";
+import { isWebhookSecret } from "./webhooks/sign-webhook.ts";
 
 /** A setting that stops the start: which one, what is wrong with it, what to do. */
 export class ConfigError extends Error {
@@ -86,6 +87,14 @@ const settings = {
     "must have at least 32 characters, each of several",
   ).optional(),
   ADMIN_TOKEN: z.string().min(16, "must have at least 16 characters").optional(),
+  WEBHOOK_URLS: list(
+    (value) => webAddress("receivers know us by our signature").safeParse(value).success,
+    "must be addresses such as https://hooks.example/seamline, without a user or password",
+  ).default([]),
+  WEBHOOK_SECRET: list(
+    isWebhookSecret,
+    "must be whsec_ and the base64 of 24 to 64 random bytes, each of several",
+  ).optional(),
   CORS_ORIGIN: list(
     (value) => value === "*" || isOrigin(value),
     "must be * or origins such as https://example.org, without a path",
@@ -117,6 +126,7 @@ const settings = {
   LEASE_TTL_MS: integer(500, 600_000).default(3000),
   LEASE_RENEW_MS: integer(100, 200_000).default(1000),
   LOG_LEVEL: z.enum(["debug", "info", "warn", "error", "silent"]).default("info"),
+  LOG_FORMAT: z.enum(["json", "pretty"]).optional(),
 };
 
 /** Never repeated in an error: these may hold passwords. */
@@ -130,6 +140,9 @@ const SECRET = new Set([
   "GATEWAY_TOKEN",
   "AUTH_SECRET",
   "ADMIN_TOKEN",
+  // Some receivers take whoever knows their address for us.
+  "WEBHOOK_URLS",
+  "WEBHOOK_SECRET",
 ]);
 
 const schema = z.strictObject(settings);
@@ -164,6 +177,9 @@ export function parseConfig(values: Readonly<Record<string, string | undefined>>
   }
   if (parsed.data.REDIS_URL && parsed.data.UPSTASH_REDIS_REST_URL) {
     throw new ConfigError("REDIS_URL and UPSTASH_REDIS_REST_URL name two stores: set one of them.");
+  }
+  if (parsed.data.WEBHOOK_URLS.length > 0 !== (parsed.data.WEBHOOK_SECRET !== undefined)) {
+    throw new ConfigError("WEBHOOK_URLS and WEBHOOK_SECRET go together: one of them is missing.");
   }
   if (parsed.data.HANDOFF && parsed.data.SEGMENT_BASE_URL) {
     throw new ConfigError("HANDOFF and SEGMENT_BASE_URL both say who sends segments: set one of them.");

@@ -6,6 +6,8 @@ const SECRETS = [
   "GATEWAY_TOKEN",
   "AUTH_SECRET",
   "ADMIN_TOKEN",
+  "WEBHOOK_URLS",
+  "WEBHOOK_SECRET",
 ] as const satisfies readonly (keyof Config)[];
 /** Whoever chose less has not much of a secret, and it may be in any word. */
 const MIN_LENGTH = 6;

@@ -16,7 +16,10 @@ const SEGMENTS_PER_JOB: Readonly<Record<(Rendition | OriginalRendition)["kind"],
   iframe: SEGMENTS_PER_IFRAME_JOB,
 };
 
+/** Of the request that asked for it first, where requests are followed: part of no id, and of no bytes. */
+const traced = { traceparent: z.string().exactOptional() };
 const title = {
+  ...traced,
   /** The title's: in the media folder, or on another host. */
   path: z.string(),
   /** The source as it was when the title was planned. */
@@ -32,6 +35,7 @@ const jobSchema = z.discriminatedUnion("kind", [
   /** Find out what a source is. Its result is the source's fingerprint, under which storage has the rest. */
   z.object({
     kind: z.literal("probe"),
+    ...traced,
     path: z.string(),
     /** What it will be planned with; where that is known, the original picture is looked into as well. */
     segmentSeconds: z.number().positive().exactOptional(),
@@ -69,6 +73,15 @@ export function jobId(job: Job): string {
     case "asset":
       return `${job.titleKey}/asset/${job.asset}`;
   }
+}
+
+/** Which segments a job's id stands for; undefined where it stands for something else. */
+export function parseSegmentsId(
+  id: string,
+): Pick<SegmentsJob, "titleKey" | "rendition" | "first" | "count"> | undefined {
+  const match = /^([0-9a-f]+)\/([^/]+)\/(\d{1,9})\+(\d{1,9})$/.exec(id);
+  if (!match) return undefined;
+  return { titleKey: match[1]!, rendition: match[2]!, first: Number(match[3]), count: Number(match[4]) };
 }
 
 export function formatJob(job: Job): string {

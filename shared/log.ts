@@ -8,4 +8,14 @@ export interface Log {
 
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** The same log, each line of which has these fields as well. */
+export function withFields(log: Log, fields: LogFields): Log {
+  return {
+    debug: (own, event) => log.debug({ ...fields, ...own }, event),
+    info: (own, event) => log.info({ ...fields, ...own }, event),
+    warn: (own, event) => log.warn({ ...fields, ...own }, event),
+    error: (own, event) => log.error({ ...fields, ...own }, event),
+  };
+}
+
 export const silentLog: Log = { debug() {}, info() {}, warn() {}, error() {} };

@@ -1,5 +1,5 @@
 import type { Announcement } from "../shared/lease/lease-store.ts";
-import { Wake } from "./wake.ts";
+import { Wake } from "../shared/wake.ts";
 
 /** Announcements wake a worker; it looks by itself about this often in case one was lost. */
 const POLL_MS = 5000;

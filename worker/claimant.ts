@@ -11,20 +11,33 @@ export interface Granted {
   readonly isRepeat: boolean;
 }
 
+/** How long a worker that stops takes to say so, milliseconds. */
+const LEAVE_MS = 1000;
+
 /** Claims under a worker's name, one call after the other, since each has a number that makes it repeatable. */
 export class Claimant {
   readonly #store: LeaseStore;
   readonly #name: string;
   readonly #leaseMs: number;
+  readonly #describe: () => string | undefined;
   #sequence = 0;
   #claimedAt: number | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** @param name its own in every process: a store answers by it. */
-  constructor(store: LeaseStore, name: string, leaseMs: number) {
+  /**
+   * @param name its own in every process: a store answers by it.
+   * @param describe what it has to say about itself with the next claim, if anything.
+   */
+  constructor(
+    store: LeaseStore,
+    name: string,
+    leaseMs: number,
+    describe: () => string | undefined = () => undefined,
+  ) {
     this.#store = store;
     this.#name = name;
     this.#leaseMs = leaseMs;
+    this.#describe = describe;
   }
 
   claim(wanted: Wanted): Promise<Granted> {
@@ -41,13 +54,31 @@ export class Claimant {
     return { leases: lease ? [lease] : [], claimedAt };
   }
 
+  /** Says one last thing, and asks for nothing; gives up soon where the store is away. */
+  async leave(self: string): Promise<void> {
+    await this.#last;
+    // A number that none had before: the answer to a lost call would be leases.
+    const claim = {
+      worker: this.#name,
+      sequence: this.#sequence + 1,
+      leaseMs: this.#leaseMs,
+      count: 0,
+      self,
+    };
+    await this.#store.claim(claim, AbortSignal.timeout(LEAVE_MS));
+  }
+
   async #call(wanted: Wanted): Promise<Granted> {
     // Repeated after a lost answer, the leases are as old as the first call.
     const isRepeat = this.#claimedAt !== undefined;
     this.#claimedAt ??= performance.now();
     const claimedAt = this.#claimedAt;
     const leaseMs = this.#leaseMs;
-    const claim = { worker: this.#name, sequence: this.#sequence, leaseMs, ...wanted };
+    const self = this.#describe();
+    const claim = {
+      ...{ worker: this.#name, sequence: this.#sequence, leaseMs, ...wanted },
+      ...(self !== undefined && { self }),
+    };
     const leases = await this.#store.claim(claim, AbortSignal.timeout(leaseMs));
     // Only now: after a lost answer, the same number gets the same leases.
     this.#sequence += 1;

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { FaultError, formatReason } from "../shared/fault.ts";
 import type { CommitOutcome, CommitResult, Lease, LeaseStore } from "../shared/lease/lease-store.ts";
-import type { Log } from "../shared/log.ts";
+import type { Log, LogFields } from "../shared/log.ts";
 import { LeaseGivenBackError, LeaseLostError } from "./lease-keeper.ts";
+import { leaseFields, toFault } from "./leased-job.ts";
 
 const BACKOFF_MS = 250;
 const COMMIT_ATTEMPTS = 4;
@@ -52,17 +53,17 @@ export class LeaseReports {
     const failure = { reason: formatReason(fault), permanent: true, backoffMs: 0, retainMs: 0 };
     try {
       await this.#store.fail(lease, failure);
-      log.debug({ job: lease.id }, "storage is full: not made ahead");
+      log.debug(leaseFields(lease), "storage is full: not made ahead");
     } catch (error) {
       // Its lease runs out by itself.
-      log.warn({ job: lease.id, error: String(error) }, "job not given back");
+      log.warn({ ...leaseFields(lease), error: String(error) }, "job not given back");
     }
   }
 
   /** @param error why the job was not done. */
   async giveUp(lease: Lease, error: unknown): Promise<void> {
     const { log } = this.#options;
-    const fields = { job: lease.id, token: lease.token, attempt: lease.attempt };
+    const fields = leaseFields(lease);
     try {
       if (error instanceof LeaseLostError) {
         log.warn({ ...fields, error: error.message }, "lease lost");
@@ -77,7 +78,7 @@ export class LeaseReports {
     }
   }
 
-  async #fail(lease: Lease, fault: FaultError, fields: Readonly<Record<string, unknown>>): Promise<void> {
+  async #fail(lease: Lease, fault: FaultError, fields: LogFields): Promise<void> {
     this.#options.log.warn(
       { ...fields, code: fault.code, error: fault.message, cause: String(fault.cause ?? "") },
       "job failed",
@@ -90,9 +91,4 @@ export class LeaseReports {
       retainMs: DEAD_RETAIN_MS,
     });
   }
-}
-
-function toFault(error: unknown): FaultError {
-  if (error instanceof FaultError) return error;
-  return new FaultError("internal", "A worker failed in a way it should not: see its log.", { cause: error });
 }

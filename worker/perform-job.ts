@@ -2,8 +2,9 @@ import { FaultError } from "../shared/fault.ts";
 import type { InitJob, Job, SegmentsJob } from "../shared/job.ts";
 import { ORIGINAL_ID } from "../shared/media/original.ts";
 import { isRemotePath } from "../shared/media/remote-path.ts";
-import { type SegmentSpan, segmentSpan } from "../shared/media/timeline.ts";
+import { type SegmentSpan, segmentSpan, type Timeline } from "../shared/media/timeline.ts";
 import { DiskTimeoutError } from "../shared/node/disk-calls.ts";
+import { toNumber } from "../shared/rational.ts";
 import { ObjectGoneError, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { performAsset } from "./assets/perform-asset.ts";
 import { makeAudioSegments } from "./encode-audio.ts";
@@ -17,6 +18,7 @@ import type { PacketThreads } from "./original/packet-threads.ts";
 import { performOriginal } from "./original/perform-original.ts";
 import { mediaObject, publishInit, publishMedia } from "./publish-fragment.ts";
 import { RunOutputError, RunTimeoutError } from "./run-program.ts";
+import { follow, report } from "./telemetry-scope.ts";
 import type { JobSource, TitleSource } from "./title-source.ts";
 
 /** Enough for the encoder to reorder frames as it does in a whole segment. */
@@ -127,14 +129,21 @@ async function makeSegments(
   if (missing.length === 0) return "";
   const begun = performance.now();
   // All of them, though some may be there: where decoding begins decides about the last bits of sound.
-  const fragments = await encode(source, spans, policy, encoder);
-  const encodeMs = Math.round(performance.now() - begun);
+  const fragments = await follow({ name: "encode" }, () => encode(source, spans, policy, encoder));
+  const ms = performance.now() - begun;
+  const filmSeconds = secondsOf(spans, source.rendition.timeline);
+  report({ kind: "encoded", rendition: job.rendition, filmSeconds, inRun: false, ms });
   await publishInit(job, fragments[0]!, storage, signal);
   for (const position of missing) {
     signal.throwIfAborted();
     await publishMedia(job, spans[position]!.index, fragments[position]!, storage, signal);
   }
-  return String(encodeMs);
+  return String(Math.round(ms));
+}
+
+function secondsOf(spans: readonly SegmentSpan[], { rate }: Timeline): number {
+  const units = spans.reduce((sum, { firstUnit, endUnit }) => sum + endUnit - firstUnit, 0);
+  return units / toNumber(rate);
 }
 
 async function encode(

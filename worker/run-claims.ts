@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import { jobId, type SegmentsJob } from "../shared/job.ts";
+import { jobId, parseJob, type SegmentsJob } from "../shared/job.ts";
 import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import type { Claimant } from "./claimant.ts";
 import type { SegmentRuns } from "./segment-runs.ts";
@@ -11,6 +11,8 @@ const ONE_RUNG_MS = 10_000;
 /** A lease, and the signal that fires when it is lost or not wanted any more. */
 export interface Held {
   readonly lease: Lease;
+  /** When it was asked for, on the clock of `performance.now()`. */
+  readonly claimedAt: number;
   readonly signal: AbortSignal;
 }
 
@@ -37,6 +39,11 @@ export interface RunClaimsDeps {
   readonly isStopping: () => boolean;
 }
 
+function traceOf({ payload }: Lease): Pick<SegmentsJob, "traceparent"> {
+  const { traceparent } = parseJob(payload);
+  return traceparent === undefined ? {} : { traceparent };
+}
+
 /** Gathers the jobs that are made in one go with one that is held. */
 export class RunClaims {
   readonly #deps: RunClaimsDeps;
@@ -61,7 +68,7 @@ export class RunClaims {
       .map((jobs) =>
         jobs.flatMap((job): HeldInRun[] => {
           const held = granted.get(jobId(job));
-          return held ? [{ ...held, job }] : [];
+          return held ? [{ ...held, job: { ...job, ...traceOf(held.lease) } }] : [];
         }),
       )
       .filter((jobs) => jobs.length > 0);

@@ -1,9 +1,11 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
 import { $ } from "zx";
+import type { ProgramEnd } from "../shared/telemetry.ts";
 import { deathSignalPrefix } from "./death-signal.ts";
 import { programMemoryBytes } from "./memory-bound.ts";
 import { watchForStall } from "./stall-watch.ts";
+import { report } from "./telemetry-scope.ts";
 
 /** How to run one program. Every bound is required: nothing runs unattended. */
 export interface RunOptions {
@@ -87,8 +89,10 @@ export async function runProgram(
   })`ulimit -d ${memoryKib} 2> /dev/null; exec ${deathSignal} ${background ? NICE : []} ${program} ${args}`;
   const { child } = running;
   if (!child) throw new Error("Programs are run through bash, which is not on the PATH: install it.");
+  const begun = performance.now();
   const collected = Promise.all(child.stdio.slice(3).map((stream) => collect(stream as Readable)));
   const ending = endEarly(child, options);
+  let end: ProgramEnd = "exited";
   try {
     const [output, pipeContents] = await Promise.race([Promise.all([running, collected]), ending.abandoned]);
     ending.throwIfEnded();
@@ -98,9 +102,20 @@ export async function runProgram(
       stderrTail: output.stderr.slice(-STDERR_TAIL).trim(),
       pipes: pipeContents,
     };
+  } catch (error) {
+    end = endOf(error, signal);
+    throw error;
   } finally {
     ending.dispose();
+    report({ kind: "program-ended", program, end, ms: performance.now() - begun });
   }
+}
+
+function endOf(error: unknown, signal: AbortSignal): ProgramEnd {
+  if (error instanceof RunStalledError) return "stalled";
+  if (error instanceof RunTimeoutError) return "timeout";
+  if (error instanceof RunOutputError) return "output";
+  return error === signal.reason ? "cancelled" : "failed";
 }
 
 async function collect(stream: Readable): Promise<Buffer> {

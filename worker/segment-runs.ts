@@ -15,6 +15,7 @@ import { runExtent } from "./run-length.ts";
 import { RunProposal } from "./run-proposal.ts";
 import { runFrom } from "./run-shares.ts";
 import { RunSpeed } from "./run-speed.ts";
+import { follow, report } from "./telemetry-scope.ts";
 import type { JobSource } from "./title-source.ts";
 
 /** Titles whose segments are made one by one, and for how long. */
@@ -65,7 +66,9 @@ export class SegmentRuns {
    * one after the other.
    */
   perform(members: readonly RunMember[]): readonly Promise<string>[] {
-    const encoded = this.#encode(members);
+    const { traceparent: parent } = members[0]!.job;
+    const step = { name: "run", attributes: { "seamline.segments": members.length }, parent };
+    const encoded = follow(step, () => this.#encode(members));
     let turn: Promise<unknown> = encoded.catch(() => {});
     return members.map((member, position) => {
       const done = turn.then(async () => this.#finish(member, (await encoded)[position]));
@@ -108,10 +111,12 @@ export class SegmentRuns {
     const { largest, filmSeconds } = runExtent(
       parts.map(({ rendition, span }) => ({ rendition, first: span.index, count: 1 })),
     );
-    this.#speed.record(largest, filmSeconds, performance.now() - begun);
+    const ms = performance.now() - begun;
+    this.#speed.record(largest, filmSeconds, ms);
+    report({ kind: "encoded", rendition: largest.id, filmSeconds, inRun: true, ms });
     if (complaint !== undefined) {
       this.#alone.set(job.titleKey, true);
-      this.#log.info({ path: job.path, ffmpeg: complaint }, "segments of this title are made one by one");
+      this.#log.info({ title: job.path, ffmpeg: complaint }, "segments of this title are made one by one");
     }
     return members.map((member) => fragments[missing.indexOf(member)]);
   }
@@ -119,13 +124,17 @@ export class SegmentRuns {
   async #finish({ job, signal }: RunMember, fragment: Fragment | undefined): Promise<string> {
     signal.throwIfAborted();
     if (!fragment) return performJob(job, this.#context, { signal, background: true });
-    try {
-      await publishInit(job, fragment, this.#context.storage, signal);
-      await publishMedia(job, job.first, fragment, this.#context.storage, signal);
-      return "";
-    } catch (error) {
-      throw jobFault(error, job.path);
-    }
+    return follow({ name: "publish", parent: job.traceparent }, () =>
+      this.#publish(job, fragment, signal).catch((error: unknown) => {
+        throw jobFault(error, job.path);
+      }),
+    );
+  }
+
+  async #publish(job: SegmentsJob, fragment: Fragment, signal: AbortSignal): Promise<string> {
+    await publishInit(job, fragment, this.#context.storage, signal);
+    await publishMedia(job, job.first, fragment, this.#context.storage, signal);
+    return "";
   }
 }
 

@@ -23,7 +23,7 @@ import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { EarlyLook } from "./original/early-look.ts";
 import { asAsset } from "./original/make-index.ts";
-import { offerCopy } from "./original/offer-copy.ts";
+import { offerCopy, withoutCopy } from "./original/offer-copy.ts";
 import type { PacketThreads } from "./original/packet-threads.ts";
 import { probeSource } from "./probe/probe-source.ts";
 import { shareTime } from "./shared-time.ts";
@@ -129,8 +129,10 @@ export class TitleSource {
   async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
     const options = planOptionsOf(job)!;
     const source = await this.#sourceInfo(file, options, signal);
-    const title = await planTitle(source, options);
-    if (title.key !== job.titleKey) {
+    // Storage may have lost a description for which nobody had looked at the keyframes in time.
+    const titles = [await planTitle(source, options), await planTitle(withoutCopy(source), options)];
+    const title = titles.find(({ key }) => key === job.titleKey);
+    if (!title) {
       const detail = `This worker plans “${job.path}” otherwise than it was asked to: it runs another version.`;
       throw new FaultError("internal", detail);
     }

@@ -1,22 +1,27 @@
+import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
 import { type Job, parseJob } from "../shared/job.ts";
-import type { Lease, LeaseStore } from "../shared/lease/lease-store.ts";
-import type { Log } from "../shared/log.ts";
+import type { Announcement, Lease, LeaseStore } from "../shared/lease/lease-store.ts";
+import { type Log, withFields } from "../shared/log.ts";
 import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
+import { type JobEnd, silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
 import type { VideoEncoder } from "./encoders/video-encoder.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
+import { jobEnd, jobKind, jobStep, leaseFields } from "./leased-job.ts";
 import { PacketThreads } from "./original/packet-threads.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
 import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
 import { SegmentRuns } from "./segment-runs.ts";
+import { follow, report, withTelemetry } from "./telemetry-scope.ts";
 import { TitleSource } from "./title-source.ts";
+import { WorkTally } from "./work-tally.ts";
 
 export interface WorkerOptions {
   readonly id: string;
@@ -33,7 +38,10 @@ export interface WorkerOptions {
   readonly graceMs: number;
   /** In hardware, where there is one and it is to be used. */
   readonly encoder?: VideoEncoder;
+  /** Of the program, for whoever looks at the fleet. */
+  readonly version?: string;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /** A probe's answer is good for a moment only: the file may be replaced at any time. */
@@ -44,7 +52,7 @@ const DONE_RETAIN_MS = 15_000;
 /** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const loop = new WorkLoop(options);
-  await loop.run(signal);
+  await withTelemetry(options.telemetry ?? silentTelemetry, () => loop.run(signal));
 }
 
 class WorkLoop {
@@ -63,13 +71,19 @@ class WorkLoop {
   readonly #timing = new ClaimTiming();
   readonly #claimant: Claimant;
   readonly #reports: LeaseReports;
+  /** Announcements of work that had been heard when it was last asked for. */
+  #heardAtClaim = 0;
+  readonly #tally: WorkTally;
   #stopping = false;
 
-  constructor(options: WorkerOptions) {
+  constructor(given: WorkerOptions) {
+    const options = { ...given, log: withFields(given.log, { worker: given.id }) };
     this.#options = options;
-    const { store, storage, mediaDir, leaseMs, log } = options;
+    const { store, storage, mediaDir, leaseMs, log, concurrency, version } = options;
+    this.#tally = new WorkTally({ concurrency, ...(version !== undefined && { version }) });
     // Its own in every process, whatever the operator calls the worker.
-    this.#claimant = new Claimant(store, `${options.id}/${randomUUID()}`, leaseMs);
+    const name = `${options.id}/${randomUUID()}`;
+    this.#claimant = new Claimant(store, name, leaseMs, () => this.#tally.report());
     this.#keeper = new LeaseKeeper(store, options);
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
@@ -88,13 +102,9 @@ class WorkLoop {
 
   async run(signal: AbortSignal): Promise<void> {
     this.#context.packets.warm();
-    const unsubscribe = this.#options.store.subscribe((announcement) => {
-      this.#timing.hear(announcement, this.#free > 0);
-      if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
-      if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
-      if (announcement.kind === "straggling") this.#startSecond(announcement.id);
-      if (announcement.kind === "outrun") this.#keeper.outrun(announcement);
-    });
+    // Announcements come from a connection, which belongs to no worker.
+    const hear = AsyncResource.bind((announcement: Announcement) => this.#hear(announcement));
+    const unsubscribe = this.#options.store.subscribe(hear);
     const onAbort = () => this.#timing.notify();
     signal.addEventListener("abort", onAbort, { once: true });
     try {
@@ -108,8 +118,17 @@ class WorkLoop {
       unsubscribe();
       this.#timing.close();
       await this.#drain();
+      await this.#leave();
       await this.#context.packets.close();
     }
+  }
+
+  #hear(announcement: Announcement): void {
+    this.#timing.hear(announcement, this.#free > 0);
+    if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
+    if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
+    if (announcement.kind === "straggling") this.#startSecond(announcement.id);
+    if (announcement.kind === "outrun") this.#keeper.outrun(announcement);
   }
 
   /** What runs may finish within the grace period; what doesn't is given back. */
@@ -119,6 +138,15 @@ class WorkLoop {
     // A lost answer that came late may have begun more.
     while (this.#running.size > 0) await Promise.all(this.#running);
     clearTimeout(timer);
+  }
+
+  async #leave(): Promise<void> {
+    try {
+      await this.#claimant.leave(this.#tally.farewell());
+    } catch (error) {
+      // It is missed instead.
+      this.#options.log.debug({ error: String(error) }, "no farewell");
+    }
   }
 
   get #free(): number {
@@ -134,7 +162,10 @@ class WorkLoop {
     if (room.count === 0) return;
     try {
       const heardBefore = this.#timing.asking();
+      const announced = heardBefore > this.#heardAtClaim;
+      this.#heardAtClaim = heardBefore;
       const { leases, claimedAt, isRepeat } = await this.#claimant.claim(room);
+      report({ kind: "claimed", leases: leases.length, announced });
       this.#start(leases.map((lease) => this.#hold(lease, claimedAt)));
       // A repeated call gets the answer of an earlier moment.
       if (free > 0 && leases.length < free && !isRepeat) this.#timing.answeredShort(heardBefore);
@@ -145,7 +176,7 @@ class WorkLoop {
 
   #hold(lease: Lease, claimedAt: number): Held {
     this.#exits.hold(lease.id);
-    return { lease, signal: this.#keeper.keep(lease, claimedAt) };
+    return { lease, claimedAt, signal: this.#keeper.keep(lease, claimedAt) };
   }
 
   /**
@@ -168,9 +199,11 @@ class WorkLoop {
   #takePlace(work: Promise<unknown>): void {
     const place = work.finally(() => {
       this.#running.delete(place);
+      this.#tally.underWay(this.#running.size);
       this.#timing.jobEnded();
     });
     this.#running.add(place);
+    this.#tally.underWay(this.#running.size);
   }
 
   /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
@@ -180,7 +213,7 @@ class WorkLoop {
       return (await this.#claims.startingWith(first, waiting)) ?? "alone";
     } catch (error) {
       // Made alone, it will say what is wrong.
-      this.#options.log.debug({ job: first.lease.id, error: String(error) }, "no run");
+      this.#options.log.debug({ ...leaseFields(first.lease), error: String(error) }, "no run");
       return "alone";
     }
   }
@@ -195,8 +228,10 @@ class WorkLoop {
   async #occupyAsSecond(id: string): Promise<void> {
     try {
       const { leases, claimedAt } = await this.#claimant.claimSecond(id);
-      if (leases.length > 0) this.#options.log.info({ job: id }, "a second attempt beside a slow worker");
-      for (const lease of leases) await this.#workAlone(this.#hold(lease, claimedAt));
+      for (const lease of leases) {
+        this.#options.log.info(leaseFields(lease), "a second attempt beside a slow worker");
+        await this.#workAlone(this.#hold(lease, claimedAt));
+      }
     } catch (error) {
       this.#options.log.warn({ job: id, error: String(error) }, "no second attempt");
     }
@@ -232,26 +267,44 @@ class WorkLoop {
 
   /** @param perform does the job, and resolves with what the store shall tell those who wait. */
   async #work(
-    { lease, signal }: Held,
+    { lease, signal, claimedAt }: Held,
     perform: (job: Job, signal: AbortSignal) => Promise<string>,
   ): Promise<void> {
-    const { log } = this.#options;
     const begun = performance.now();
+    const waitedMs = begun - claimedAt;
+    let end: JobEnd = "dismissed";
     try {
       if (!lease.awaited && this.#reports.storageIsFull) return await this.#reports.dismiss(lease);
-      const job = parseJob(lease.payload);
-      const meta = await perform(job, signal);
-      const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
-      log.debug(
-        { job: lease.id, token: lease.token, outcome, ms: Math.round(performance.now() - begun) },
-        "job done",
-      );
+      end = await follow(jobStep(lease, this.#options.id, waitedMs), async () => {
+        const { attempt, awaited } = lease;
+        report({ kind: "lease-begun", attempt, awaited, ms: waitedMs });
+        return this.#perform(lease, signal, perform);
+      });
     } catch (error) {
-      await this.#reports.giveUp(lease, signal.aborted ? signal.reason : error);
+      const reason = signal.aborted ? signal.reason : error;
+      end = jobEnd(reason);
+      if (!signal.aborted) this.#tally.failed();
+      await this.#reports.giveUp(lease, reason);
     } finally {
       this.#keeper.drop(lease);
       this.#exits.end(lease.id);
+      report({ kind: "job-ended", job: jobKind(lease), end, ms: performance.now() - begun });
     }
+  }
+
+  async #perform(
+    lease: Lease,
+    signal: AbortSignal,
+    perform: (job: Job, signal: AbortSignal) => Promise<string>,
+  ): Promise<JobEnd> {
+    const begun = performance.now();
+    const job = parseJob(lease.payload);
+    const meta = await perform(job, signal);
+    const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
+    if (outcome === "committed") this.#tally.done(job);
+    const ms = Math.round(performance.now() - begun);
+    this.#options.log.debug({ ...leaseFields(lease), outcome, ms }, "job done");
+    return outcome === "committed" || outcome === "duplicate" ? "done" : "refused";
   }
 }
 

@@ -47,13 +47,13 @@ function keepPrivate(headers: Headers): void {
   headers.set("cache-control", rest === "no-store" ? rest : `private, ${rest}`);
 }
 
-function unauthorized(code: string, detail: string): Problem {
+function unauthorized(code: "token-missing" | "token-invalid", detail: string): Problem {
   // RFC 9110 11.6.1: a 401 names what would help.
   const headers = { "www-authenticate": `Signed-URL parameter="${TOKEN_PARAMETER}"` };
   return new Problem({ status: 401, code, title: "A token is needed", detail, headers });
 }
 
-function forbidden(code: string, why: string): Problem {
+function forbidden(code: "token-expired" | "token-not-for-this", why: string): Problem {
   const detail = `The token of this link doesn't open this. ${why} Ask whoever gave it to you for another.`;
   return new Problem({ status: 403, code, title: "The token doesn't open this", detail });
 }

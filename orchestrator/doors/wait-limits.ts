@@ -20,6 +20,11 @@ export class WaitLimits {
     this.#maxPerClient = maxPerClient;
   }
 
+  /** How many wait. */
+  get waiting(): number {
+    return this.#inAll;
+  }
+
   /** The desk as one client may use it. @param client asked for its name once it waits. */
   at(desk: Waiting, client: () => string): Waiting {
     return { wait: (job, signal, gone) => this.#wait(desk, client(), job, signal, gone) };

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { answerJson, honoPattern } from "../api/describe-route.ts";
+import { getHealth, getReadiness } from "../api/server-routes.ts";
 import type { AdminCheck } from "../doors/require-admin.ts";
 
 /** Something the service can't work without. `check` throws, in words, while it is away. */
@@ -27,8 +29,8 @@ export function healthRoutes(dependencies: readonly Dependency[], options: Healt
     });
     return running;
   };
-  app.get("/healthz", (context) => context.json({ status: "ok" }));
-  app.get("/readyz", async (context) => {
+  app.get(honoPattern(getHealth), (context) => answerJson(context, getHealth, 200, { status: "ok" }));
+  app.get(honoPattern(getReadiness), async (context) => {
     const checked = await checkAll();
     const mayKnowWhy = (await options.isAdmin(context.req.raw)) === "admin";
     const states = checked.map(({ name, status, reason }) => ({
@@ -37,7 +39,8 @@ export function healthRoutes(dependencies: readonly Dependency[], options: Healt
       ...(mayKnowWhy && reason !== undefined && { reason: options.hideSecrets(reason) }),
     }));
     const ready = states.every(({ status }) => status === "ok");
-    return context.json({ status: ready ? "ok" : "unavailable", dependencies: states }, ready ? 200 : 503);
+    const status = ready ? "ok" : "unavailable";
+    return answerJson(context, getReadiness, ready ? 200 : 503, { status, dependencies: states });
   });
   return app;
 }

@@ -11,9 +11,13 @@ import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.
 import { segmentCount } from "../../shared/media/timeline.ts";
 import { findRendition, type Rendition, type Title } from "../../shared/media/title.ts";
 import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
-import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
+import {
+  formatMultivariantPlaylist,
+  type OfferedPictures,
+} from "../../shared/playlist/multivariant-playlist.ts";
 import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
+import type { Telemetry } from "../../shared/telemetry.ts";
 import { awaitObject } from "../await-object.ts";
 import { describeTitle } from "../describe-title.ts";
 import type { Pass } from "../doors/pass.ts";
@@ -50,6 +54,7 @@ export interface HlsDeps {
   readonly compress: boolean;
   readonly waitUntil: (work: Promise<void>) => void;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /** Playlists and segments: `/hls/<path>/master.m3u8` and all below it. */
@@ -68,7 +73,8 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   if (asked.kind === "multivariant-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
     if (!(await deps.catalog.findOriginal(title, request))) lookIntoOriginal(title, deps);
-    return multivariantResponse(request, title, undefined, visit.pass, deps);
+    const offered = asked.isForAll ? "beginning-together" : "all";
+    return multivariantResponse(request, title, offered, visit.pass, deps);
   }
   if (asked.kind === "original-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
@@ -144,16 +150,16 @@ function lookIntoOriginal(title: Title, { desk, waitUntil, log }: HlsDeps): void
 function multivariantResponse(
   request: Request,
   title: Title,
-  original: OriginalRendition | undefined,
+  offered: OfferedPictures,
   { query, tag }: Pass,
   { compress }: HlsDeps,
 ): Promise<Response> {
   return playlistResponse(request, {
-    etag: `"${title.key}${besideTag(title)}${original ? `-${original.id}` : ""}${tag}"`,
+    etag: `"${title.key}${besideTag(title)}-${typeof offered === "string" ? offered : offered.id}${tag}"`,
     // Its URL outlives the source: ask again, which costs nothing while the key is the same.
     cacheControl: "no-cache",
     compress,
-    print: () => formatMultivariantPlaylist(title, query, original),
+    print: () => formatMultivariantPlaylist(title, query, offered),
   });
 }
 

@@ -1,4 +1,6 @@
 import { Hono } from "hono";
+import { honoPattern } from "../api/describe-route.ts";
+import { getFleetPage, getOpenApi, getPage } from "../api/server-routes.ts";
 import type { HandOff } from "../hand-off.ts";
 import { notFound } from "../problem.ts";
 
@@ -12,25 +14,32 @@ const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
   js: "text/javascript; charset=utf-8",
   css: "text/css; charset=utf-8",
+  json: "application/json",
 };
 
 /** What the page may load: its own files, and films through the script. */
 function policy(handOff: HandOff | undefined): string {
   const films = handOff?.kind === "redirect" ? `'self' ${new URL(handOff.base).origin}` : "'self'";
   return [
-    ...["default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:"],
-    ...[`media-src ${films} blob:`, `connect-src ${films}`, "worker-src 'self' blob:"],
+    ...["default-src 'none'", "script-src 'self'", "img-src 'self' data:"],
+    // The player's controls carry their style in elements of their own, and know no nonce. Style from elsewhere,
+    // and in attributes, stays out; and a rule can send nothing anywhere, since all else comes from here.
+    ...["style-src 'self'", "style-src-elem 'self' 'unsafe-inline'", "style-src-attr 'none'"],
+    // hls.js begins each track of subtitles as an empty `data:` document.
+    ...[`media-src ${films} blob: data:`, `connect-src ${films}`, "worker-src 'self' blob:"],
     ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
   ].join("; ");
 }
 
-/** The web page at `/` and its script and style. They hold nothing secret: the page asks for that, with its token. */
+/** The web page at `/`, that of the fleet, their scripts and styles, and the description of all routes. They hold nothing secret: the page asks for that, with its token. */
 export function pageRoutes(assets: PageAssets, handOff: HandOff | undefined): Hono {
   const app = new Hono();
   const serve = createFileServer(assets, policy(handOff));
-  app.get("/", () => serve("index.html"));
+  app.get(honoPattern(getPage), () => serve("index.html"));
+  app.get(honoPattern(getFleetPage), () => serve("fleet.html"));
   // No capturing group: with one, Hono takes its slow router, for all routes.
-  app.get("/assets/:name{[a-z-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
+  app.get("/assets/:name{[a-zA-Z0-9-]+\\.(?:js|css)}", (context) => serve(context.req.param("name")));
+  app.get(honoPattern(getOpenApi), () => serve("openapi.json"));
   return app;
 }
 

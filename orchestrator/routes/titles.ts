@@ -1,5 +1,8 @@
 import { Hono } from "hono";
+import type { ListedTitle } from "../../shared/api/title.ts";
 import { chaptersOf } from "../../shared/playlist/chapters.ts";
+import { answerJson, honoPattern } from "../api/describe-route.ts";
+import { listTitles } from "../api/title-routes.ts";
 import { nameTitle } from "../describe-title.ts";
 import { mayOpen } from "../doors/pass.ts";
 import type { VisitEnv } from "../doors/visit.ts";
@@ -10,17 +13,18 @@ import type { TitleCatalog } from "../title-catalog.ts";
 /** `GET /api/titles`: what the visitor can watch. */
 export function titleRoutes(library: MediaLibrary, catalog: TitleCatalog): Hono<VisitEnv> {
   const app = new Hono<VisitEnv>();
-  app.get("/titles", async (context) => {
+  app.get(honoPattern(listTitles), async (context) => {
     const paths = await library.list(context.req.raw.signal);
     context.header("cache-control", "no-cache");
     const { pass } = context.get("visit");
     const open = paths.filter((path) => mayOpen(pass, path));
-    return context.json({ titles: open.map((path) => describe(path, pass.query, catalog)) });
+    const titles = open.map((path) => describe(path, pass.query, catalog));
+    return answerJson(context, listTitles, 200, { titles });
   });
   return app;
 }
 
-function describe(path: string, query: string, catalog: TitleCatalog) {
+function describe(path: string, query: string, catalog: TitleCatalog): ListedTitle {
   const known = catalog.known(path);
   const chapters = known ? chaptersOf(known.source, known.durationMs) : [];
   return {

@@ -7,9 +7,35 @@ export type Title = {
   readonly name: string;
   /** Absent while nobody has looked into the file. */
   readonly durationMs?: number;
-  /** URL of the multivariant playlist, percent-encoded. */
+  /** URL of the multivariant playlist, percent-encoded, with the token if there is one. */
   readonly hls: string;
+  /** URL of what the title consists of, a `TitleDescription`. */
+  readonly description: string;
 };
+
+/** What `title.json` says that the player shows; there is more in it. */
+export type TitleDescription = {
+  readonly video?: { readonly codec: string; readonly width: number; readonly height: number };
+  /** URL of the WebVTT with the pictures for the seek bar; absent without a picture. */
+  readonly thumbnails?: string;
+  readonly chapters: readonly Chapter[];
+};
+
+export type Chapter = { readonly startMs: number; readonly endMs: number; readonly title: string };
+
+/** The still picture of a title: beside its playlist, with the same token. */
+export function posterUrl({ hls }: Title): string {
+  return besideUrl(hls, "poster.jpg");
+}
+
+/** The multivariant playlist with the original picture wherever it can be a variant. */
+export function allPicturesUrl(hls: string): string {
+  return besideUrl(hls, "all.m3u8");
+}
+
+function besideUrl(url: string, name: string): string {
+  return url.replace(/\/[^/?]*(?=\?|$)/, `/${name}`);
+}
 
 /** The list for whoever the page's own address has a token for. @throws ProblemError when it can't be had. */
 export async function fetchTitles(): Promise<readonly Title[]> {
@@ -29,6 +55,11 @@ const noList: Problem = {
   title: "The list of titles can't be read",
   detail: "Something other than this server answered, a proxy or a log-in page perhaps. Reload the page.",
 };
+
+/** @throws ProblemError when it can't be had. */
+export async function fetchDescription({ description }: Title): Promise<TitleDescription> {
+  return JSON.parse(await fetchText(description)) as TitleDescription;
+}
 
 /** The body of a good answer. @throws ProblemError for any other. */
 export async function fetchText(url: string): Promise<string> {

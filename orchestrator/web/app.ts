@@ -1,17 +1,19 @@
 import { fetchTitles, type Title } from "./api.ts";
 import { button, byId, element } from "./dom.ts";
 import { renderNotice, renderProblem } from "./notice.ts";
-import { Player } from "./player.ts";
-import { ProblemError } from "./problem.ts";
+import type { Player } from "./player.ts";
+import { type Problem, ProblemError, unreachable } from "./problem.ts";
 import { parseRoute, watchHash } from "./route.ts";
-import { showTitles } from "./title-list.ts";
+import { TitleList } from "./title-list.ts";
 
 type PageState = "loading" | "library" | "empty" | "watching" | "failed";
 
 const library = byId("library", HTMLElement);
 const watch = byId("watch", HTMLElement);
 const notice = byId("notice", HTMLDivElement);
-const player = new Player();
+const list = new TitleList();
+/** Absent until a title is about to be watched: it is most of the page's code. */
+let player: Player | undefined;
 
 /** Absent until they have been had once. */
 let titles: readonly Title[] | undefined;
@@ -23,9 +25,44 @@ let watched: string | null = null;
 function show(state: PageState, part: HTMLElement): void {
   document.documentElement.dataset.state = state;
   for (const each of [library, watch, notice]) each.hidden = each !== part;
+  const place = byId("to-library", HTMLAnchorElement);
+  if (state === "library") place.setAttribute("aria-current", "page");
+  else place.removeAttribute("aria-current");
+}
+
+async function loadPlayer(): Promise<Player> {
+  try {
+    const module = await import("./player.ts");
+    player ??= new module.Player();
+    return player;
+  } catch (cause) {
+    throw new ProblemError(unreachable, { cause });
+  }
+}
+
+async function openPlayer(title: Title): Promise<void> {
+  try {
+    const loaded = await loadPlayer();
+    if (watched === title.path && !watch.hidden) loaded.open(title);
+  } catch (thrown) {
+    if (!(thrown instanceof ProblemError)) throw thrown;
+    if (watched === title.path) showFailure(thrown.problem);
+  }
+}
+
+/** For what will be needed in a moment, and is loaded again then should this fail. */
+function loadPlayerEarly(): void {
+  loadPlayer().catch(() => undefined);
+}
+
+function showFailure(problem: Problem): void {
+  const again = button("Try again", () => void loadTitles());
+  showNotice("failed", renderProblem(problem, again));
 }
 
 function showNotice(state: PageState, content: HTMLElement): void {
+  // It is all of the page then, so its heading is the page's.
+  content.querySelector("h2")?.setAttribute("aria-level", "1");
   notice.replaceChildren(content);
   show(state, notice);
 }
@@ -38,16 +75,10 @@ async function loadTitles(): Promise<void> {
     titles = await fetchTitles();
   } catch (thrown) {
     if (!(thrown instanceof ProblemError)) throw thrown;
-    showNotice(
-      "failed",
-      renderProblem(
-        thrown.problem,
-        button("Try again", () => void loadTitles()),
-      ),
-    );
+    showFailure(thrown.problem);
     return;
   }
-  showTitles(titles);
+  list.show(titles);
   followRoute(titles);
 }
 
@@ -60,9 +91,9 @@ function followRoute(known: readonly Title[]): void {
 function showWatch(known: readonly Title[], path: string): void {
   const title = known.find((each) => watchHash(each.path) === watchHash(path));
   if (!library.hidden) listScroll = window.scrollY;
-  watched = path;
+  watched = title?.path ?? path;
   if (!title) {
-    player.close();
+    player?.close();
     document.title = "Not found · Seamline";
     const toList = element("a", "button plain", "All titles");
     toList.href = "#/";
@@ -73,18 +104,19 @@ function showWatch(known: readonly Title[], path: string): void {
   }
   document.title = `${title.name} · Seamline`;
   show("watching", watch);
-  player.open(title);
+  void openPlayer(title);
   window.scrollTo(0, 0);
   byId("watch-heading", HTMLHeadingElement).focus({ preventScroll: true });
 }
 
 function showLibrary(known: readonly Title[]): void {
-  player.close();
+  player?.close();
   document.title = "Seamline";
   if (known.length === 0) {
     showNotice("empty", renderEmpty());
     return;
   }
+  list.showPositions();
   show("library", library);
   if (watched === null) return;
   const card = library.querySelector(`a[href="${CSS.escape(watchHash(watched))}"]`);
@@ -111,5 +143,8 @@ byId("back", HTMLAnchorElement).addEventListener("click", (event) => {
 window.addEventListener("hashchange", () => {
   if (titles) followRoute(titles);
 });
+// Whoever points at a title is about to watch it.
+library.addEventListener("pointerover", loadPlayerEarly, { once: true });
 history.scrollRestoration = "manual";
+if (parseRoute(location.hash).kind === "watch") loadPlayerEarly();
 void loadTitles();

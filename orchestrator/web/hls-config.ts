@@ -1,4 +1,5 @@
 import type { FragmentLoaderConstructor, HlsConfig, LoaderConfig, RetryConfig } from "hls.js";
+import { AlignedStreamController } from "./aligned-stream.ts";
 import { EncodeAwareAbrController } from "./encode-aware-abr.ts";
 import { QuietInitLoader } from "./quiet-init-loader.ts";
 
@@ -23,6 +24,7 @@ function patiently(maxNumRetry: number): { readonly default: LoaderConfig } {
 
 export const hlsConfig: Partial<HlsConfig> = {
   abrController: EncodeAwareAbrController,
+  streamController: AlignedStreamController,
   fLoader: QuietInitLoader as FragmentLoaderConstructor,
   manifestLoadPolicy: patiently(2),
   playlistLoadPolicy: patiently(2),

@@ -1,9 +1,11 @@
 import Hls from "hls.js";
-import { fetchText } from "./api.ts";
+import { allPicturesUrl, fetchText } from "./api.ts";
+import { AUDIO_LANGUAGE } from "./audio-menu.ts";
 import { hlsConfig } from "./hls-config.ts";
 import { keepFirstAudioGroup } from "./one-audio-group.ts";
 import { explainHlsError, explainMediaError, isReplanned } from "./playback-problem.ts";
 import { type Problem, ProblemError } from "./problem.ts";
+import { readRemembered } from "./remembered.ts";
 
 /** What a playback reports. */
 export type PlaybackEvents = {
@@ -31,7 +33,12 @@ export function startPlayback(
 }
 
 function startHls(video: HTMLVideoElement, url: string, startAt: number, events: PlaybackEvents): Playback {
-  const hls = new Hls({ ...hlsConfig, startPosition: startAt > 0 ? startAt : -1 });
+  const lang = readRemembered(AUDIO_LANGUAGE);
+  const hls = new Hls({
+    ...hlsConfig,
+    startPosition: startAt > 0 ? startAt : -1,
+    ...(lang !== undefined && { audioPreference: { lang } }),
+  });
   let recovered = false;
   hls.on(Hls.Events.ERROR, (_event, data) => {
     if (!data.fatal && !isReplanned(data)) {
@@ -56,7 +63,8 @@ function startHls(video: HTMLVideoElement, url: string, startAt: number, events:
     hls.attachMedia(video);
     play(video);
   });
-  hls.loadSource(url);
+  // With it, changes of quality wait for a place where segments of both begin.
+  hls.loadSource(allPicturesUrl(url));
   return { hls, close: () => hls.destroy() };
 }
 

@@ -1,27 +1,82 @@
-import type { Title } from "./api.ts";
+import { fetchTitles, type Title } from "./api.ts";
 import { byId, element } from "./dom.ts";
-import { formatDuration, formatKind } from "./format.ts";
 import { groupTitles, matchesQuery, type TitleGroup } from "./group-titles.ts";
-import { watchHash } from "./route.ts";
+import { PosterLoader } from "./poster-loader.ts";
+import { ProblemError } from "./problem.ts";
+import { TitleCard } from "./title-card.ts";
+import { readPositions } from "./watched-positions.ts";
 
-type Card = { readonly title: Title; readonly item: HTMLElement };
-type Section = { readonly section: HTMLElement; readonly cards: readonly Card[] };
+type Section = { readonly section: HTMLElement; readonly cards: readonly TitleCard[] };
 
-/** Fills the library with cards, and filters them as the viewer types. */
-export function showTitles(titles: readonly Title[]): void {
-  const search = byId("search", HTMLInputElement);
-  const sections = groupTitles(titles).map(renderGroup);
-  const noMatch = element("p", "no-match", "No title has that in its name or folder.");
-  byId("groups", HTMLDivElement).replaceChildren(...sections.map(({ section }) => section), noMatch);
+/** The library: cards that are filtered as the viewer types. */
+export class TitleList {
+  readonly #search = byId("search", HTMLInputElement);
+  readonly #noMatch = element("p", "no-match", "No title has that in its name or folder.");
+  #sections: readonly Section[] = [];
+  #posters = new PosterLoader();
 
-  const filter = (): void => {
-    const shown = sections.reduce((sum, section) => sum + filterSection(section, search.value), 0);
-    noMatch.hidden = shown > 0;
+  constructor() {
+    this.#search.addEventListener("input", () => this.#filter());
+    document.addEventListener("keydown", (event) => this.#followKey(event));
+  }
+
+  show(titles: readonly Title[]): void {
+    this.#posters.close();
+    this.#posters = new PosterLoader();
+    this.#posters.onIdle = () => void this.#refreshDurations();
+    this.#sections = groupTitles(titles).map((group) => renderGroup(group, this.#posters));
+    const sections = this.#sections.map(({ section }) => section);
+    byId("groups", HTMLDivElement).replaceChildren(...sections, this.#noMatch);
+    this.showPositions();
+    this.#filter();
+  }
+
+  /** Anew: a title may have been watched since. */
+  showPositions(): void {
+    const positions = readPositions();
+    for (const card of this.#cards()) card.showPosition(positions.get(card.title.path));
+  }
+
+  #cards(): readonly TitleCard[] {
+    return this.#sections.flatMap(({ cards }) => cards);
+  }
+
+  /** Whoever made a poster has looked into the film, and knows how long it is. */
+  async #refreshDurations(): Promise<void> {
+    if (this.#cards().every(({ title }) => title.durationMs !== undefined)) return;
+    try {
+      const durations = new Map((await fetchTitles()).map(({ path, durationMs }) => [path, durationMs]));
+      for (const card of this.#cards())
+        card.showDuration(durations.get(card.title.path) ?? card.title.durationMs);
+    } catch (thrown) {
+      if (!(thrown instanceof ProblemError)) throw thrown; // the list that is shown is good enough
+    }
+  }
+
+  #filter(): void {
+    const query = this.#search.value;
+    const shown = this.#sections.reduce((sum, section) => sum + filterSection(section, query), 0);
+    const total = this.#cards().length;
+    this.#noMatch.hidden = shown > 0;
     byId("count", HTMLParagraphElement).textContent =
-      shown === titles.length ? countOf(titles.length) : `${shown} of ${countOf(titles.length)}`;
-  };
-  search.oninput = filter;
-  filter();
+      shown === total ? countOf(total) : `${shown} of ${countOf(total)}`;
+  }
+
+  /** `/` goes to the search, Escape empties it. */
+  #followKey(event: KeyboardEvent): void {
+    const search = this.#search;
+    if (search.checkVisibility() === false) return;
+    if (event.key === "Escape" && event.target === search) {
+      search.value = "";
+      this.#filter();
+    }
+    const isTyped =
+      event.target instanceof HTMLInputElement || event.ctrlKey || event.metaKey || event.altKey;
+    if (event.key !== "/" || isTyped) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  }
 }
 
 function filterSection({ section, cards }: Section, query: string): number {
@@ -34,8 +89,8 @@ function filterSection({ section, cards }: Section, query: string): number {
   return shown;
 }
 
-function renderGroup({ folders, titles }: TitleGroup): Section {
-  const cards = titles.map((title) => ({ title, item: renderCard(title) }));
+function renderGroup({ folders, titles }: TitleGroup, posters: PosterLoader): Section {
+  const cards = titles.map((title) => new TitleCard(title, posters));
   const list = element("ul", "cards", ...cards.map(({ item }) => item));
   list.setAttribute("role", "list"); // Safari drops the role of a list without bullets
   const section = element("section", "group");
@@ -54,31 +109,6 @@ function renderTrail(folders: readonly string[]): HTMLElement {
     heading.append(element("span", depth === folders.length - 1 ? "here" : "", name));
   }
   return heading;
-}
-
-function renderCard(title: Title): HTMLElement {
-  const tile = element("span", "tile");
-  tile.setAttribute("aria-hidden", "true");
-  tile.style.setProperty("--hue", String(hueOf(title.path)));
-  const facts = element("span", "facts", formatKind(title.path));
-  if (title.durationMs !== undefined) {
-    facts.append(element("span", "duration", formatDuration(title.durationMs)));
-  }
-  const link = element(
-    "a",
-    "card",
-    tile,
-    element("span", "words", element("span", "name", title.name), facts),
-  );
-  link.href = watchHash(title.path);
-  return element("li", "", link);
-}
-
-/** A stable tint for each title, so that cards are told apart at a glance. */
-function hueOf(text: string): number {
-  let hash = 0;
-  for (const character of text) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) % 360;
-  return hash;
 }
 
 function countOf(count: number): string {

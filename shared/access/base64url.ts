@@ -1,8 +1,13 @@
-/** RFC 4648 5, without padding. */
-export function toBase64url(bytes: Uint8Array): string {
+/** RFC 4648 4. */
+export function toBase64(bytes: Uint8Array): string {
   let binary = "";
   for (const byte of bytes) binary += String.fromCharCode(byte);
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return btoa(binary);
+}
+
+/** RFC 4648 5, without padding. */
+export function toBase64url(bytes: Uint8Array): string {
+  return toBase64(bytes).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /** The bytes; undefined for whatever `toBase64url` would not have written. */

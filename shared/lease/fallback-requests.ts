@@ -1,4 +1,6 @@
 import type { Log } from "../log.ts";
+import { silentTelemetry, type Telemetry } from "../telemetry.ts";
+import { addOverviews, type LeaseOverview, type OverviewQuery } from "./lease-overview.ts";
 import type {
   Announcement,
   JobRequest,
@@ -15,6 +17,7 @@ export interface FallbackOptions {
   readonly retryMs: number;
   readonly now: () => number;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -71,6 +74,19 @@ export class FallbackRequests implements LeaseRequests {
     );
   }
 
+  /** Of the fleet, and of what is done here in its place. */
+  async overview(query: OverviewQuery, signal?: AbortSignal): Promise<LeaseOverview> {
+    const here = await this.#local.overview(query);
+    return this.#ask(
+      async () => {
+        const fleet = await this.#fleet.overview(query, signal);
+        // Whoever stands by here is no worker of the fleet.
+        return here.leases.length > 0 ? addOverviews([fleet, here]) : fleet;
+      },
+      async () => ({ ...here, isAway: true }),
+    );
+  }
+
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {
     const unsubscribes = [this.#fleet.subscribe(listener), this.#local.subscribe(listener)];
     return () => {
@@ -81,8 +97,15 @@ export class FallbackRequests implements LeaseRequests {
   #requestFleet(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]> {
     return this.#ask(
       () => this.#fleet.request(jobs, signal),
-      () => this.#local.request(jobs),
+      () => {
+        this.#telemetry.report({ kind: "jobs-kept-here", jobs: jobs.length });
+        return this.#local.request(jobs);
+      },
     );
+  }
+
+  get #telemetry(): Telemetry {
+    return this.#options.telemetry ?? silentTelemetry;
   }
 
   /** Asks the fleet; where it is away, or was a moment ago, does the other thing. */
@@ -103,6 +126,7 @@ export class FallbackRequests implements LeaseRequests {
     if (isAway) this.#awayUntil = this.#options.now() + this.#options.retryMs;
     if (isAway === this.#isAway) return;
     this.#isAway = isAway;
+    this.#telemetry.report({ kind: "fleet-reachable", reachable: !isAway });
     if (isAway) this.#options.log.warn({}, "redis is away: encoding here meanwhile");
     else this.#options.log.info({}, "redis is back: the fleet encodes again");
   }

@@ -22,7 +22,13 @@ export interface JobRecord {
 export type JobState =
   /** Waits for a worker; not before `notBefore`, where an attempt has just failed. */
   | { readonly kind: "queued"; readonly notBefore: number }
-  | { readonly kind: "leased"; readonly until: number; readonly cancelled: boolean }
+  | {
+      readonly kind: "leased";
+      readonly until: number;
+      /** Of the latest claim or renewal. */
+      readonly leaseMs: number;
+      readonly cancelled: boolean;
+    }
   | { readonly kind: "done"; readonly meta: string; readonly forgetAt: number }
   | { readonly kind: "dead"; readonly reason: string; readonly forgetAt: number };
 
@@ -30,5 +36,8 @@ export interface SecondLease {
   readonly worker: string;
   /** None once it failed, which leaves no room for another. */
   token: number | undefined;
+  since: number;
   until: number;
+  /** Of its latest claim or renewal. */
+  leaseMs: number;
 }

@@ -1,3 +1,5 @@
+import type { LeaseOverview, OverviewQuery } from "./lease-overview.ts";
+
 /**
  * The port through which orchestrators and workers share work. A job is named by its id, holds an opaque
  * payload, and passes through the states that README.md beside this file describes. All spans are
@@ -29,12 +31,17 @@ export interface LeaseStore {
   cancel(ids: readonly string[], signal?: AbortSignal): Promise<void>;
   status(ids: readonly string[], signal?: AbortSignal): Promise<readonly JobStatus[]>;
   stats(signal?: AbortSignal): Promise<LeaseStats>;
+  /** For whoever looks at the fleet. Takes longer than the rest: to be asked for only while somebody does. */
+  overview(query: OverviewQuery, signal?: AbortSignal): Promise<LeaseOverview>;
   /** Announcements are hints: one may be lost, so every listener polls as well, if rarely. */
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe;
 }
 
 /** The orchestrator's side of the port. */
-export type LeaseRequests = Pick<LeaseStore, "request" | "cancel" | "status" | "stats" | "subscribe">;
+export type LeaseRequests = Pick<
+  LeaseStore,
+  "request" | "cancel" | "status" | "stats" | "overview" | "subscribe"
+>;
 
 export type Unsubscribe = () => void;
 
@@ -74,6 +81,11 @@ export interface Claim {
    * the queue or that somebody waits for. All of one title, and each named once.
    */
   readonly following?: readonly (readonly string[])[];
+  /**
+   * What the worker says about itself, for whoever looks at the fleet: opaque, one line of at most a kilobyte. A
+   * claim that says something also says that the worker is there; to say it every few seconds is enough.
+   */
+  readonly self?: string;
 }
 
 export interface SecondClaim {
@@ -129,6 +141,8 @@ export type JobStatus =
 
 export interface LeaseStats {
   readonly queued: number;
+  /** Of the queued ones, those that are due: somebody waits for them. */
+  readonly awaited: number;
   readonly leased: number;
   readonly dead: number;
 }

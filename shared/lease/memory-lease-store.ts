@@ -1,4 +1,5 @@
 import type { JobRecord } from "./job-record.ts";
+import type { LeaseOverview, OverviewQuery } from "./lease-overview.ts";
 import type {
   Announcement,
   Claim,
@@ -17,6 +18,8 @@ import type {
   SecondClaim,
   Unsubscribe,
 } from "./lease-store.ts";
+import { MemoryJournal } from "./memory-journal.ts";
+import { overviewOf } from "./overview-of.ts";
 
 /** How long a job that kept losing its lease is remembered as dead. */
 const LAPSED_DEAD_RETAIN_MS = 60_000;
@@ -27,6 +30,7 @@ export class MemoryLeaseStore implements LeaseStore {
   readonly #jobs = new Map<string, JobRecord>();
   readonly #lastClaims = new Map<string, { sequence: number; leases: readonly Lease[] }>();
   readonly #listeners = new Set<(announcement: Announcement) => void>();
+  readonly #journal = new MemoryJournal();
   #token: number;
 
   /**
@@ -53,6 +57,7 @@ export class MemoryLeaseStore implements LeaseStore {
 
   async claim(claim: Claim): Promise<readonly Lease[]> {
     this.#sweep();
+    if (claim.self) this.#journal.heard(claim.worker, claim.self, this.#now());
     const last = this.#lastClaims.get(claim.worker);
     if (last && claim.sequence < last.sequence) return [];
     if (last?.sequence === claim.sequence) return last.leases.filter((lease) => this.#isHeld(lease));
@@ -77,7 +82,7 @@ export class MemoryLeaseStore implements LeaseStore {
     const { second } = job;
     if (second && (second.token === undefined || second.worker !== worker)) return undefined;
     const token = second?.token ?? ++this.#token;
-    job.second = { worker, token, until: now + leaseMs };
+    job.second = { worker, token, since: second?.since ?? now, until: now + leaseMs, leaseMs };
     return describeLease(job, token, now);
   }
 
@@ -87,8 +92,8 @@ export class MemoryLeaseStore implements LeaseStore {
       const job = this.#current(hold) ?? this.#seconded(hold);
       if (!job) return "lost";
       if (isCancelled(job)) return "cancelled";
-      if (job.token === hold.token) job.state = { kind: "leased", until, cancelled: false };
-      else job.second!.until = until;
+      if (job.token === hold.token) job.state = { kind: "leased", until, leaseMs, cancelled: false };
+      else Object.assign(job.second!, { until, leaseMs });
       return "renewed";
     });
   }
@@ -99,6 +104,8 @@ export class MemoryLeaseStore implements LeaseStore {
     if (known.state.kind === "done" && known.token === hold.token) return "duplicate";
     const job = this.#current(hold) ?? this.#seconded(hold);
     if (!job) return "stale";
+    this.#journal.saw(holderOf(job, hold), this.#now());
+    this.#journal.count("done");
     this.#outrun(job, job.token === hold.token ? job.second?.token : job.token);
     job.token = hold.token;
     job.state = { kind: "done", meta, forgetAt: this.#now() + retainMs };
@@ -110,17 +117,24 @@ export class MemoryLeaseStore implements LeaseStore {
     if (!this.#jobs.has(hold.id)) return "unknown";
     const seconded = this.#seconded(hold);
     if (seconded) {
+      const { worker } = seconded.second!;
+      this.#journal.saw(worker, this.#now());
+      this.#journal.note("failed", seconded, worker, failure.reason, this.#now());
       seconded.second!.token = undefined;
       return "left";
     }
     const job = this.#current(hold);
     if (!job) return "stale";
+    this.#journal.count("failed");
+    this.#journal.saw(job.claimant, this.#now());
     if (isCancelled(job)) {
       this.#jobs.delete(job.id);
       return "unknown";
     }
     job.token = undefined;
-    if (failure.permanent || job.attempts >= job.maxAttempts) {
+    const isOver = failure.permanent || job.attempts >= job.maxAttempts;
+    this.#journal.note(isOver ? "dead" : "failed", job, job.claimant, failure.reason, this.#now());
+    if (isOver) {
       this.#bury(job, failure.reason, failure.retainMs);
       return "dead";
     }
@@ -161,8 +175,16 @@ export class MemoryLeaseStore implements LeaseStore {
 
   async stats(): Promise<LeaseStats> {
     this.#sweep();
-    const count = (kind: string) => [...this.#jobs.values()].filter((job) => job.state.kind === kind).length;
-    return { queued: count("queued"), leased: count("leased"), dead: count("dead") };
+    const jobs = [...this.#jobs.values()];
+    const count = (kind: string) => jobs.filter((job) => job.state.kind === kind).length;
+    const awaited = jobs.filter((job) => this.#isClaimable(job) && job.deadline <= this.#now()).length;
+    return { queued: count("queued"), awaited, leased: count("leased"), dead: count("dead") };
+  }
+
+  async overview({ titles }: OverviewQuery): Promise<LeaseOverview> {
+    this.#sweep();
+    const now = this.#now();
+    return { ...overviewOf([...this.#jobs.values()], titles, now), ...this.#journal.overview(now) };
   }
 
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {
@@ -225,16 +247,16 @@ export class MemoryLeaseStore implements LeaseStore {
   #lease(job: JobRecord, { worker, leaseMs }: Claim): Lease {
     const now = this.#now();
     const token = ++this.#token;
-    this.#grant(job, worker, token, now + leaseMs);
+    this.#grant(job, worker, token, now + leaseMs, leaseMs);
     return describeLease(job, token, now);
   }
 
-  #grant(job: JobRecord, worker: string, token: number, until: number): void {
+  #grant(job: JobRecord, worker: string, token: number, until: number, leaseMs: number): void {
     job.token = token;
     job.attempts += 1;
     job.claimant = worker;
     job.claimedAt = this.#now();
-    job.state = { kind: "leased", until, cancelled: false };
+    job.state = { kind: "leased", until, leaseMs, cancelled: false };
   }
 
   /** The job that a token holds, its lease run out or not. */
@@ -259,7 +281,8 @@ export class MemoryLeaseStore implements LeaseStore {
     const { second } = job;
     job.second = undefined;
     if (second?.token !== undefined && second.until > this.#now()) {
-      this.#grant(job, second.worker, second.token, second.until);
+      const leaseMs = Math.min(second.leaseMs, second.until - this.#now());
+      this.#grant(job, second.worker, second.token, second.until, leaseMs);
     } else {
       job.state = { kind: "queued", notBefore };
       this.#announce({ kind: "queued", awaited: job.deadline <= this.#now() });
@@ -267,6 +290,7 @@ export class MemoryLeaseStore implements LeaseStore {
   }
 
   #bury(job: JobRecord, reason: string, retainMs: number): void {
+    this.#journal.count("dead");
     this.#outrun(job, job.second?.token);
     job.state = { kind: "dead", reason, forgetAt: this.#now() + retainMs };
     this.#announce({ kind: "dead", id: job.id, reason });
@@ -282,14 +306,13 @@ export class MemoryLeaseStore implements LeaseStore {
   }
 
   #lapse(job: JobRecord, cancelled: boolean): void {
+    this.#journal.lapsed(job, this.#now());
     if (cancelled) {
       this.#jobs.delete(job.id);
     } else if (job.attempts >= job.maxAttempts) {
-      this.#bury(
-        job,
-        `${job.attempts} workers stopped answering while they worked on it`,
-        LAPSED_DEAD_RETAIN_MS,
-      );
+      const reason = `${job.attempts} workers stopped answering while they worked on it`;
+      this.#bury(job, reason, LAPSED_DEAD_RETAIN_MS);
+      this.#journal.note("dead", job, job.claimant, reason, this.#now());
     } else {
       this.#enqueue(job, 0);
     }
@@ -304,6 +327,10 @@ export class MemoryLeaseStore implements LeaseStore {
   #announce(announcement: Announcement): void {
     for (const listener of [...this.#listeners]) listener(announcement);
   }
+}
+
+function holderOf({ token, claimant, second }: JobRecord, hold: Hold): string {
+  return token === hold.token ? claimant : second!.worker;
 }
 
 function isCancelled({ state }: JobRecord): boolean {

@@ -1,5 +1,6 @@
 import { ceil, divide, rational } from "../rational.ts";
 import { displaySize } from "./ladder.ts";
+import { parseIndexedName } from "./segment-name.ts";
 import { timelineDuration } from "./timeline.ts";
 import type { Title } from "./title.ts";
 
@@ -59,8 +60,9 @@ export function sheetName(sheet: number): string {
   return `${sheet}.jpg`;
 }
 
+export const SHEET_INDEX = /^(?:0|[1-9]\d{0,5})$/;
+
 /** Undefined for any other name. */
 export function parseSheetName(name: string): number | undefined {
-  const match = /^(0|[1-9]\d{0,5})\.jpg$/.exec(name);
-  return match ? Number(match[1]) : undefined;
+  return parseIndexedName(name, ".jpg", SHEET_INDEX);
 }

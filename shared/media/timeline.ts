@@ -91,6 +91,12 @@ export function copiedTimeline({ cuts }: PictureCopy, picture: Timeline): Timeli
   return { ...picture, borders: [...parseCuts(cuts), picture.borders.at(-1)!] };
 }
 
+/** Whether each segment of the rungs begins where one of the copied picture does. */
+export function beginTogether(copy: PictureCopy, picture: Timeline): boolean {
+  // The rungs have a border wherever the copied picture has one.
+  return copiedTimeline(copy, picture).borders.length === picture.borders.length;
+}
+
 /**
  * AAC frame grid of a sound track, cut next to the picture's borders. Sound that ends early is filled up
  * with silence to the picture's end; sound that goes on after the picture goes on here too.

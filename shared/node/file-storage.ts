@@ -7,11 +7,14 @@ import { titleFolderOf } from "../storage/object-name.ts";
 import {
   type ByteRange,
   ObjectGoneError,
+  type SegmentListing,
   type SegmentStorage,
   type StoredObject,
 } from "../storage/segment-storage.ts";
+import { silentTelemetry, type Telemetry } from "../telemetry.ts";
 import { fileStream } from "./file-stream.ts";
 import { ObjectCheck, type ObjectCheckOptions } from "./object-check.ts";
+import { PublishWatch } from "./publish-watch.ts";
 import { callStorage, type StorageCallOptions } from "./storage-call.ts";
 import { isGone } from "./storage-fault.ts";
 import { removeTemporary, writeTemporary } from "./temporary-files.ts";
@@ -30,6 +33,7 @@ export interface FileStorageOptions {
    */
   readonly makeRoom?: (insist: boolean, signal?: AbortSignal) => Promise<boolean>;
   readonly log?: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /**
@@ -37,11 +41,12 @@ export interface FileStorageOptions {
  * not seen in a listing: NFS clients remember for up to 30 s that a name was missing. What the file system
  * refuses is thrown as a FaultError.
  */
-export class FileStorage implements SegmentStorage {
+export class FileStorage implements SegmentStorage, SegmentListing {
   readonly #root: string;
   readonly #makeRoom: NonNullable<FileStorageOptions["makeRoom"]>;
   readonly #check: ObjectCheck;
   readonly #log: Log;
+  readonly #telemetry: Telemetry;
   readonly #markers = new UseMarkers();
   /** Names that listings have shown, by folder. Objects never change, so only absence has to be looked up. */
   readonly #seen = new LRUCache<string, ReadonlySet<string>>({
@@ -50,15 +55,20 @@ export class FileStorage implements SegmentStorage {
   });
 
   constructor(root: string, options: FileStorageOptions = {}) {
-    const { isWhole, makeRoom = async () => false, log = silentLog } = options;
+    const { isWhole, makeRoom = async () => false, log = silentLog, telemetry = silentTelemetry } = options;
     this.#root = root;
     this.#makeRoom = makeRoom;
     this.#log = log;
-    this.#check = new ObjectCheck(root, { isWhole, log });
+    this.#telemetry = telemetry;
+    this.#check = new ObjectCheck(root, { isWhole, log, telemetry });
   }
 
   find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined> {
     return this.#call(name, () => this.#findOnce(name), { signal });
+  }
+
+  list(folder: string, signal?: AbortSignal): Promise<ReadonlySet<string>> {
+    return this.#call(folder, () => this.#list(join(this.#root, folder)), { signal });
   }
 
   async publish(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<"published" | "exists"> {
@@ -78,8 +88,10 @@ export class FileStorage implements SegmentStorage {
     const onFaltering = (error: unknown) => {
       this.#seen.delete(dirname(join(this.#root, name)));
       this.#log.warn({ object: name, error: String(error) }, "storage falters");
+      this.#telemetry.report({ kind: "storage-faltered" });
     };
-    return callStorage(call, { ...options, onFaltering });
+    const onFault = ({ code }: FaultError) => this.#telemetry.report({ kind: "storage-failed", code });
+    return callStorage(call, { ...options, onFaltering, onFault });
   }
 
   async #findOnce(name: string): Promise<StoredObject | undefined> {
@@ -98,11 +110,15 @@ export class FileStorage implements SegmentStorage {
 
   async #publishOnce(name: string, bytes: Uint8Array): Promise<"published" | "exists"> {
     const path = join(this.#root, name);
-    const temporary = await writeTemporary(this.#root, bytes);
+    const watch = new PublishWatch();
+    const temporary = await writeTemporary(this.#root, bytes, watch);
     try {
       for (let attempt = 1; ; attempt++) {
         try {
-          return await this.#link(name, temporary, path);
+          const outcome = await this.#link(name, temporary, path);
+          watch.end("link");
+          this.#reportPublished(name, bytes.length, outcome, watch);
+          return outcome;
         } catch (error) {
           // The title was evicted under our feet, perhaps with what we had just put there.
           if (!isGone(error) || attempt === PUBLISH_ATTEMPTS) throw error;
@@ -112,6 +128,15 @@ export class FileStorage implements SegmentStorage {
     } finally {
       await removeTemporary(temporary);
     }
+  }
+
+  #reportPublished(
+    name: string,
+    bytes: number,
+    outcome: "published" | "exists",
+    { stages, ms }: PublishWatch,
+  ): void {
+    this.#telemetry.report({ kind: "object-published", name, bytes, outcome, stages, ms });
   }
 
   async #link(name: string, temporary: string, path: string): Promise<"published" | "exists"> {

@@ -1,6 +1,7 @@
 import { link, open, rename, stat } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
 import type { Log } from "../log.ts";
+import type { Telemetry } from "../telemetry.ts";
 import { isGone } from "./storage-fault.ts";
 import { removeTemporary, temporaryPath } from "./temporary-files.ts";
 
@@ -19,6 +20,7 @@ export interface ObjectCheckOptions {
   /** Whether these are the bytes that were published under that name; without it, all are taken to be. */
   readonly isWhole?: ((name: string, bytes: Uint8Array) => Promise<boolean>) | undefined;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 /** Reads every object once, when this process first opens it, and removes it if it is damaged. */
@@ -72,13 +74,19 @@ export class ObjectCheck {
     try {
       // It was made again between the look and the `rename`: back it goes.
       if ((await identify(away)).file !== damaged) await link(away, path);
-      else this.#options.log.warn({ object: name, file: damaged }, "damaged object removed from storage");
+      else this.#tell(name, damaged);
     } catch (error) {
       // Made once more, or swept away already.
       if ((error as NodeJS.ErrnoException).code !== "EEXIST" && !isGone(error)) throw error;
     } finally {
       await removeTemporary(away);
     }
+  }
+
+  #tell(name: string, file: FileIdentity): void {
+    const { log, telemetry } = this.#options;
+    log.warn({ object: name, file }, "damaged object removed from storage");
+    telemetry?.report({ kind: "object-damaged" });
   }
 }
 

@@ -12,6 +12,8 @@ export interface StorageCallOptions<T> {
   readonly signal?: AbortSignal | undefined;
   /** Called before a further try: what was known of the folder may be what was wrong. */
   readonly onFaltering?: (error: unknown) => void;
+  /** Called with the fault that is thrown, if there is one. */
+  readonly onFault?: (fault: FaultError) => void;
   /** Called with an answer that comes when nobody waits for it any more. */
   readonly onLate?: (answer: T) => void;
   readonly patienceMs?: number;
@@ -35,8 +37,9 @@ export async function callStorage<T>(
     return await untilAborted(answer, ended);
   } catch (error) {
     if (onLate) answer.then(onLate, () => {});
-    if (error instanceof StorageSilentError) throw silence(error);
-    throw storageFault(error);
+    const fault = error instanceof StorageSilentError ? silence(error) : storageFault(error);
+    if (fault instanceof FaultError) options.onFault?.(fault);
+    throw fault;
   } finally {
     clearTimeout(timer);
   }

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import type { PublishWatch } from "./publish-watch.ts";
 import { isGone } from "./storage-fault.ts";
 
 /** Where files lie while they are written: in one folder of the same file system, so that a look finds them all. */
@@ -17,10 +18,10 @@ export async function temporaryPath(root: string, prefix = ""): Promise<string> 
 }
 
 /** Writes bytes to a new temporary file, on disk when this returns; its path. */
-export async function writeTemporary(root: string, bytes: Uint8Array): Promise<string> {
+export async function writeTemporary(root: string, bytes: Uint8Array, watch?: PublishWatch): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await writeOnce(await temporaryPath(root), bytes);
+      return await writeOnce(await temporaryPath(root), bytes, watch);
     } catch (error) {
       // The folder was removed under our feet; an NFS client notices that only now.
       if (!isGone(error) || attempt === WRITE_ATTEMPTS) throw error;
@@ -29,13 +30,15 @@ export async function writeTemporary(root: string, bytes: Uint8Array): Promise<s
   }
 }
 
-async function writeOnce(path: string, bytes: Uint8Array): Promise<string> {
+async function writeOnce(path: string, bytes: Uint8Array, watch?: PublishWatch): Promise<string> {
   try {
     const file = await open(path, "wx");
     try {
       await file.writeFile(bytes);
+      watch?.end("write");
       // A full NFS export says so only here.
       await file.sync();
+      watch?.end("fsync");
     } finally {
       await file.close();
     }

@@ -11,6 +11,7 @@ import {
   type StoredTitle,
 } from "../storage/eviction-plan.ts";
 import { titleFolder } from "../storage/object-name.ts";
+import { silentTelemetry, type Telemetry } from "../telemetry.ts";
 import { untilAborted } from "../until-aborted.ts";
 import { defaultMinFree, freeSpace, leastRoom } from "./free-space.ts";
 import { isFull, isGone } from "./storage-fault.ts";
@@ -32,6 +33,7 @@ export interface EvictionOptions {
   /** Bytes to be left on the file system. */
   readonly minFreeBytes?: number | undefined;
   readonly log: Log;
+  readonly telemetry?: Telemetry;
 }
 
 export interface Evicted {
@@ -53,12 +55,14 @@ const ROOM_WAIT_MS = 10_000;
 export class TitleEviction {
   readonly #root: string;
   readonly #options: EvictionOptions;
+  readonly #telemetry: Telemetry;
   readonly #folders: TitleFolders;
   #makingRoom: Promise<boolean> | undefined;
 
   constructor(root: string, options: EvictionOptions) {
     this.#root = root;
     this.#options = options;
+    this.#telemetry = options.telemetry ?? silentTelemetry;
     this.#folders = new TitleFolders(root);
   }
 
@@ -69,8 +73,12 @@ export class TitleEviction {
     const { maxBytes, minFreeBytes = defaultMinFree(space) } = this.#options;
     const limits = { maxBytes, minFreeBytes };
     const needed = bytesToFree(0, space.freeBytes, limits);
-    if (maxBytes === undefined && needed === 0) return NOTHING;
-    if (!(await takeTurn(this.#root, TURN_MS))) return NOTHING;
+    const mustLook = maxBytes !== undefined || needed > 0;
+    if (!mustLook || !(await takeTurn(this.#root, TURN_MS))) {
+      // Whoever's turn it is says what there is to say.
+      this.#telemetry.report({ kind: "storage-measured", beyondBytes: 0 });
+      return NOTHING;
+    }
     const titles = await this.#folders.list(signal);
     this.#folders.keepOnly(titles.map(({ key }) => key));
     const clock = await this.#readClock(titles);
@@ -80,7 +88,15 @@ export class TitleEviction {
         ? await this.#measure(evictionOrder(titles, clock()), needed, true, signal)
         : await this.#measure(titles, Number.POSITIVE_INFINITY, true, signal);
     const { freeBytes } = await freeSpace(this.#root);
-    return this.#evict(planEviction(sized, limits, freeBytes, clock()), clock, signal);
+    const plan = planEviction(sized, limits, freeBytes, clock());
+    const evicted = await this.#evict(plan, clock, signal);
+    const titleBytes = sized.reduce((sum, { bytes }) => sum + bytes, -evicted.bytes);
+    this.#telemetry.report({
+      kind: "storage-measured",
+      beyondBytes: plan.missingBytes,
+      ...(maxBytes !== undefined && { titleBytes }),
+    });
+    return evicted;
   }
 
   /**
@@ -125,6 +141,21 @@ export class TitleEviction {
     return plan.evict.length > 0;
   }
 
+  /** Evicts one title, whatever the limits, unless somebody uses it. */
+  async evictTitle(key: string, signal: AbortSignal): Promise<"evicted" | "absent" | "in-use"> {
+    signal.throwIfAborted();
+    const usedAtMs = await lastUsedMs(join(this.#root, titleFolder(key)));
+    if (usedAtMs === undefined) return "absent";
+    const clock = await this.#readClock([{ key, usedAtMs }]);
+    if (!(await this.#evictOne(key, clock))) return (await this.#isThere(key)) ? "in-use" : "absent";
+    this.#options.log.info({ title: key }, "title evicted from storage, as it was asked for");
+    return "evicted";
+  }
+
+  async #isThere(key: string): Promise<boolean> {
+    return (await lastUsedMs(join(this.#root, titleFolder(key)))) !== undefined;
+  }
+
   /** Sizes of the first titles, until they make up enough. */
   async #measure(
     titles: readonly StoredTitle[],
@@ -151,7 +182,10 @@ export class TitleEviction {
       evicted = { titles: evicted.titles + 1, bytes: evicted.bytes + bytes };
     }
     const { log } = this.#options;
-    if (evicted.titles > 0) log.info({ ...evicted }, "titles evicted from storage");
+    if (evicted.titles > 0) {
+      log.info({ ...evicted }, "titles evicted from storage");
+      this.#telemetry.report({ kind: "titles-evicted", ...evicted });
+    }
     if (plan.missingBytes > 0) {
       log.warn({ missingBytes: plan.missingBytes }, "storage is beyond its limits with titles in use");
     }

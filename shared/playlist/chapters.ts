@@ -1,3 +1,4 @@
+import type { AppleChapters } from "../api/title.ts";
 import { clockZero, type SourceInfo } from "../media/source-info.ts";
 import type { Title } from "../media/title.ts";
 import { multiply, rational, round, subtract } from "../rational.ts";
@@ -37,7 +38,7 @@ export function titleChapters({ source, duration }: Title): readonly TitleChapte
 
 /** The JSON that Apple's players read: an array of chapters, times in seconds. */
 export function formatChaptersJson(title: Title): string {
-  const chapters = titleChapters(title).map((chapter, position) => ({
+  const chapters: AppleChapters = titleChapters(title).map((chapter, position) => ({
     chapter: position + 1,
     "start-time": chapter.startMs / 1000,
     duration: (chapter.endMs - chapter.startMs) / 1000,

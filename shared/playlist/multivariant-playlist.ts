@@ -2,6 +2,8 @@ import { avcCodec } from "../media/avc-level.ts";
 import { ORIGINAL_ID, type OriginalRendition, sharedTargetDuration } from "../media/original.ts";
 import { declaredBitrate } from "../media/rate-budget.ts";
 import { LONG_MEDIA_PLAYLIST, MEDIA_PLAYLIST } from "../media/segment-name.ts";
+import type { PictureCopy } from "../media/source-info.ts";
+import { beginTogether } from "../media/timeline.ts";
 import type { Title, VideoRendition } from "../media/title.ts";
 import { toDecimal } from "../rational.ts";
 import { type AttributeValue, formatAttributeList, literal, quoted } from "./attribute-list.ts";
@@ -15,15 +17,25 @@ import { subtitleGroup, subtitleGroupOf } from "./subtitle-group.ts";
 const FIRST_VARIANT_BITRATE = 2_000_000;
 
 type Attributes = Readonly<Record<string, AttributeValue>>;
+/**
+ * Which pictures are variants: all that any player may change between wherever a segment ends, every one there is,
+ * or the one in the file alone.
+ */
+export type OfferedPictures = "beginning-together" | "all" | OriginalRendition;
+
 type UriOf = (rendition: { readonly id: string }) => string;
 
 /**
  * The multivariant playlist of a title (RFC 8216bis 4.4.6). URIs are relative to it and begin with the
  * title key, so that a replaced source has other URLs.
  * @param query what each URI ends in.
- * @param original the picture as it is in the file, in place of the rungs.
  */
-export function formatMultivariantPlaylist(title: Title, query = "", original?: OriginalRendition): string {
+export function formatMultivariantPlaylist(
+  title: Title,
+  query = "",
+  offered: OfferedPictures = "beginning-together",
+): string {
+  const original = typeof offered === "string" ? undefined : offered;
   const uriOf: UriOf = ({ id }) => `${title.key}/${id}/${MEDIA_PLAYLIST}${query}`;
   const soundPlaylist =
     original && sharedTargetDuration(title, original) > title.targetDuration
@@ -41,7 +53,7 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
       hasPicture || group.members.length > 1 ? mediaTags(group, soundUriOf) : [],
     ),
     ...subtitleGroup(title, query),
-    ...(hasPicture ? videoVariants(title, groups, original, uriOf) : soundVariants(title, groups, uriOf)),
+    ...(hasPicture ? videoVariants(title, groups, offered, uriOf) : soundVariants(title, groups, uriOf)),
     ...pictureVariants(title, query),
     "",
   ].join("\n");
@@ -54,7 +66,7 @@ export function formatMultivariantPlaylist(title: Title, query = "", original?: 
 function videoVariants(
   title: Title,
   groups: readonly AudioGroup[],
-  original: OriginalRendition | undefined,
+  offered: OfferedPictures,
   uriOf: UriOf,
 ): string[] {
   const sounds = groups.length > 0 ? groups : [undefined];
@@ -66,8 +78,8 @@ function videoVariants(
     };
     return [`#EXT-X-STREAM-INF:${formatAttributeList({ ...attributes, ...common })}`, uri];
   };
-  const rungs = original ? [] : firstVariantFirst(title.video);
-  const copy = original ?? title.copy;
+  const rungs = typeof offered === "string" ? firstVariantFirst(title.video) : [];
+  const copy = typeof offered === "string" ? offeredCopy(title, offered) : offered;
   return [
     ...sounds.flatMap((group) =>
       rungs.flatMap((rendition) => variant(rungVariant(rendition, group), group, uriOf(rendition))),
@@ -78,6 +90,14 @@ function videoVariants(
         : [],
     ),
   ];
+}
+
+/**
+ * The copied picture among the rungs. Players that change to it in the middle of one of its segments leave out what is
+ * left of that (GStreamer), or show nothing until the next one (browsers, which decode from keyframes on).
+ */
+function offeredCopy({ copy, video }: Title, offered: "beginning-together" | "all"): PictureCopy | undefined {
+  return copy && (offered === "all" || beginTogether(copy, video[0]!.timeline)) ? copy : undefined;
 }
 
 function rungVariant({ rung, timeline }: VideoRendition, group: AudioGroup | undefined): Attributes {

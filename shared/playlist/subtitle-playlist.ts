@@ -1,4 +1,4 @@
-import { MEDIA_PLAYLIST } from "../media/segment-name.ts";
+import { MEDIA_PLAYLIST, MEDIA_SEGMENT_INDEX, parseIndexedName } from "../media/segment-name.ts";
 import type { Title } from "../media/title.ts";
 import { subtitleTimeline } from "../subtitles/cut-cues.ts";
 import { formatVodPlaylist } from "./media-playlist.ts";
@@ -16,8 +16,8 @@ export type SubtitleName =
 export function parseSubtitleName(name: string): SubtitleName | undefined {
   if (name === MEDIA_PLAYLIST) return { kind: "playlist" };
   if (name === WHOLE_SUBTITLES) return { kind: "whole" };
-  const match = /^(0|[1-9]\d{0,8})\.vtt$/.exec(name);
-  return match ? { kind: "segment", index: Number(match[1]) } : undefined;
+  const index = parseIndexedName(name, ".vtt", MEDIA_SEGMENT_INDEX);
+  return index === undefined ? undefined : { kind: "segment", index };
 }
 
 function subtitleSegmentName(index: number): string {

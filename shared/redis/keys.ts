@@ -1,11 +1,13 @@
 /** Every Redis key and channel is named here. One hash tag a shard: its keys lie in one cluster slot. */
 const PREFIX = "seamline";
+const NAMES = [
+  ...["ready", "leases", "jobs", "counters", "expiry", "dead", "backoffs"],
+  ...["seen", "workers", "faults"],
+];
 
-/** The seven keys of a shard, in the order that the scripts expect. */
+/** The keys of a shard, in the order that the scripts expect. */
 export function shardKeys(shard: number): readonly string[] {
-  return ["ready", "leases", "jobs", "counters", "expiry", "dead", "backoffs"].map(
-    (name) => `${PREFIX}:{${shard}}:${name}`,
-  );
+  return NAMES.map((name) => `${PREFIX}:{${shard}}:${name}`);
 }
 
 /** A claimant's last answer, the only key that is a worker's own; it expires by itself. */

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { addOverviews, type LeaseOverview, type OverviewQuery } from "../lease/lease-overview.ts";
 import type {
   Announcement,
   Claim,
@@ -134,7 +135,11 @@ export class RedisLeaseStore implements LeaseStore {
   async stats(signal?: AbortSignal): Promise<LeaseStats> {
     const all = await Promise.all(this.#shards.map((shard) => shard.stats(signal)));
     const sum = (key: keyof LeaseStats) => all.reduce((total, stats) => total + stats[key], 0);
-    return { queued: sum("queued"), leased: sum("leased"), dead: sum("dead") };
+    return { queued: sum("queued"), awaited: sum("awaited"), leased: sum("leased"), dead: sum("dead") };
+  }
+
+  async overview(query: OverviewQuery, signal?: AbortSignal): Promise<LeaseOverview> {
+    return addOverviews(await Promise.all(this.#shards.map((shard) => shard.overview(query, signal))));
   }
 
   subscribe(listener: (announcement: Announcement) => void): Unsubscribe {

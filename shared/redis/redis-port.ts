@@ -40,3 +40,7 @@ export function saysAway(reply: string): boolean {
 export class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";
 }
+
+export function isRedisAway(error: unknown): boolean {
+  return error instanceof RedisUnavailableError;
+}

@@ -25,4 +25,5 @@ export const scripts = {
   cancel: script("cancel"),
   status: script("status"),
   stats: script("stats"),
+  overview: script("overview"),
 } as const;

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { AHEAD_MS, type LeaseOverview, MOST_QUEUED, type OverviewQuery } from "../lease/lease-overview.ts";
 import type {
   Claim,
   CommitOutcome,
@@ -15,6 +16,7 @@ import type {
   SecondClaim,
 } from "../lease/lease-store.ts";
 import { answerKey, shardChannel, shardKeys } from "./keys.ts";
+import { parseOverview } from "./parse-overview.ts";
 import type { RedisPort } from "./redis-port.ts";
 import { type RedisScript, scripts } from "./redis-script.ts";
 
@@ -28,7 +30,7 @@ const renewOutcomes = z.array(z.enum(["renewed", "lost", "cancelled"]));
 const commitOutcome = z.enum(["committed", "duplicate", "stale", "unknown"]);
 const failOutcome = z.enum(["requeued", "dead", "left", "stale", "unknown"]);
 const statusKind = z.enum(["unknown", "queued", "leased", "done", "dead"]);
-const counts = z.tuple([integer, integer, integer]);
+const counts = z.tuple([integer, integer, integer, integer]);
 
 /** One shard's transitions: a typed wrapper for each script. */
 export class Shard {
@@ -61,13 +63,14 @@ export class Shard {
   }
 
   async claim(claim: Claim, signal?: AbortSignal): Promise<Lease[]> {
-    const { worker, sequence, leaseMs, count, dueWithinMs, following = [] } = claim;
+    const { worker, sequence, leaseMs, count, dueWithinMs, self = "", following = [] } = claim;
     const args = [
       worker,
       `${sequence}`,
       `${leaseMs}`,
       `${count}`,
       dueWithinMs === undefined ? "" : `${dueWithinMs}`,
+      self,
       ...following.flatMap((group, position) => (position === 0 ? group : ["", ...group])),
     ];
     const keys = [...this.#keys, answerKey(this.#index, worker)];
@@ -113,8 +116,13 @@ export class Shard {
   }
 
   async stats(signal?: AbortSignal): Promise<LeaseStats> {
-    const [queued, leased, dead] = counts.parse(await this.#run(scripts.stats, [], signal));
-    return { queued, leased, dead };
+    const [queued, leased, dead, awaited] = counts.parse(await this.#run(scripts.stats, [], signal));
+    return { queued, awaited, leased, dead };
+  }
+
+  async overview({ titles }: OverviewQuery, signal?: AbortSignal): Promise<LeaseOverview> {
+    const args = [`${AHEAD_MS}`, `${MOST_QUEUED}`, ...titles];
+    return parseOverview(await this.#run(scripts.overview, args, signal));
   }
 
   #run(

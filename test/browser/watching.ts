@@ -61,6 +61,31 @@ export async function clickTitle(page: Page, name: string): Promise<number> {
   return page.evaluate(() => performance.measure("wait", "click", "playing").duration);
 }
 
+/** What the settings of the player offer to choose from. */
+export type PlayerMenu = "quality" | "audio" | "subtitles" | "speed";
+
+const choicesIn = (menu: PlayerMenu) => `#${menu} media-chrome-menu-item`;
+
+/** The words of a menu, from above, whether it is open or not. */
+export async function readChoices(page: Page, menu: PlayerMenu): Promise<readonly string[]> {
+  const words = await page.locator(choicesIn(menu)).allTextContents();
+  return words.map((each) => each.trim());
+}
+
+/** Chooses what begins with `words` as a viewer does: settings, menu, choice. */
+export async function choose(page: Page, menu: PlayerMenu, words: string): Promise<void> {
+  const index = (await readChoices(page, menu)).findIndex((each) => each.startsWith(words));
+  await page.locator("#controller").hover({ position: { x: 40, y: 40 } });
+  await page.locator("media-settings-menu-button").click();
+  await page
+    .locator("media-settings-menu-item")
+    .filter({ has: page.locator(`#${menu}`) })
+    .click();
+  await page.locator(choicesIn(menu)).nth(index).click();
+  // The choice closes its menu; the settings stay until they are left.
+  await page.keyboard.press("Escape");
+}
+
 /** Waits until the picture moves on from where it is now, or from `from` seconds. */
 export async function awaitPlaying(page: Page, from = 0): Promise<void> {
   await expect.poll(() => readVideo(page), PATIENTLY).toMatchObject({ state: "playing", seeking: false });

@@ -1,4 +1,4 @@
-import { type Fragment, readFragments, readInit, type Track } from "../support/iso-bmff.ts";
+import { type Fragment, readFragments, readInit, type Track } from "../../check/media/iso-bmff.ts";
 import type { PlayedRendition } from "./served-title.ts";
 
 /** The track of a played rendition, and its fragments by the index of their segment. */

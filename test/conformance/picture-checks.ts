@@ -1,6 +1,7 @@
 import { expect } from "vitest";
+import { avcCodecString } from "../../check/media/sample-entry.ts";
 import { readFrameNumbers } from "../support/numbered-frames.ts";
-import { avcCodecString, decodePicture } from "./decoded-picture.ts";
+import { decodePicture } from "./decoded-picture.ts";
 import { playlistSeconds, readRendition } from "./fragment-times.ts";
 import type { PlayedPicture } from "./played-source.ts";
 import { expectEven, expectPlanned } from "./rendition-checks.ts";

@@ -17,7 +17,7 @@ export interface ServedRendition {
 }
 
 export interface ServedTitle {
-  /** Variants with a picture, from the smallest up. */
+  /** Variants with a picture that is encoded, from the smallest up. */
   readonly rungs: readonly ServedRendition[];
   /** The sound tracks in the order of the playlist, as its first group has them: in stereo. */
   readonly sounds: readonly ServedRendition[];
@@ -30,7 +30,10 @@ export async function openTitle(serverUrl: string, path: string): Promise<Served
   const url = new URL(`hls/${path.split("/").map(encodeURIComponent).join("/")}/master.m3u8`, serverUrl);
   const { variants, media } = readMultivariantPlaylist(await fetchText(url));
   const opened = await Promise.all(
-    variants.map(({ uri, attributes }) => open(new URL(uri, url), attributes)),
+    // The original is cut where its keyframes are, and has checks of its own.
+    variants
+      .filter(({ uri }) => !uri.includes("/o0/"))
+      .map(({ uri, attributes }) => open(new URL(uri, url), attributes)),
   );
   const groups = await Promise.all(
     media

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
+import { aacCodecString } from "../../check/media/sample-entry.ts";
 import { findFlashes, findOnsets } from "../support/markers.ts";
-import { aacCodecString } from "./decoded-picture.ts";
 import { playlistSeconds, presentationStart } from "./fragment-times.ts";
 import { addedOffsets, markerOffsets } from "./lip-sync.ts";
 import { type PlayedSound, type PlayedSource, pictureStart } from "./played-source.ts";

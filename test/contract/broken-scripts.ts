@@ -265,6 +265,20 @@ export const otherScripts: readonly BrokenScript[] = [
     objection: /as the model has it/,
   },
   {
+    fault: "the second worker's commit is taken for the holder's sign of life",
+    script: "commit",
+    text: "saw(job.z and job.z.t == token and job.z.w or job.w)",
+    instead: "saw(job.w)",
+    objection: /as the model has it/,
+  },
+  {
+    fault: "whoever looks on is not told of a lease that ran out",
+    script: "claim",
+    text: "  note_lapse(job)",
+    instead: "",
+    objection: /as the model has it/,
+  },
+  {
     fault: "a later deadline puts a job off",
     script: "request",
     text: "if now + due < job.d then",

@@ -85,6 +85,7 @@ export class Witness {
       case "look":
         await this.#subject.store.stats();
         await this.#subject.store.status(JOBS);
+        await this.#subject.store.overview({ titles: ["a"] });
         return;
       case "renew":
       case "commit":
@@ -122,7 +123,10 @@ export class Witness {
     const last = this.#sequences.get(worker) ?? 0;
     const sequence = Math.max(1, last + step);
     this.#sequences.set(worker, Math.max(last, sequence));
-    const leases = await this.#subject.store.claim({ worker, sequence, leaseMs: LEASE_MS, count, ...limits });
+    // Now and then a worker says something about itself.
+    const said = sequence % 2 === 0 ? {} : { self: `${worker} asks ${sequence}` };
+    const claim = { worker, sequence, leaseMs: LEASE_MS, count, ...limits, ...said };
+    const leases = await this.#subject.store.claim(claim);
     for (const lease of leases) this.#grant(lease);
   }
 
@@ -286,7 +290,11 @@ export class Witness {
       await this.#advance(15 * A_DAY_MS);
       await this.#subject.store.stats();
     }
-    expect(await this.#subject.store.stats(), "nothing is kept").toEqual({ queued: 0, leased: 0, dead: 0 });
+    expect(await this.#subject.store.stats(), "nothing is kept").toMatchObject({
+      queued: 0,
+      leased: 0,
+      dead: 0,
+    });
     expect(await this.#subject.keptKeys(), "nothing is stored for good").toEqual([]);
   }
 

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
+import type { LeaseOverview, OverviewQuery } from "../../shared/lease/lease-overview.ts";
 import type {
   Announcement,
   Claim,
@@ -101,6 +102,13 @@ export class TwinStore implements LeaseStore {
     return this.#both("stats", undefined, (store) => store.stats());
   }
 
+  /** What is in no order in one of them has one in both. */
+  async overview(query: OverviewQuery) {
+    const [outcome, modelled] = await Promise.all([this.#real.overview(query), this.#model?.overview(query)]);
+    if (modelled) this.#compare("overview", query, inOrder(outcome), inOrder(modelled));
+    return outcome;
+  }
+
   subscribe(listener: (announcement: Announcement) => void) {
     return this.#real.subscribe(listener);
   }
@@ -130,6 +138,18 @@ export class TwinStore implements LeaseStore {
     if (isDeepStrictEqual(outcome, modelled)) return;
     expect(outcome, `${name} ${JSON.stringify(input)}, as the model has it`).toEqual(modelled);
   }
+}
+
+function inOrder({ leases, workers, faults, queued, ...rest }: LeaseOverview) {
+  const sorted = <T>(items: readonly T[]) => items.map((item) => JSON.stringify(sortedKeys(item))).sort();
+  return {
+    ...rest,
+    ...{ leases: sorted(leases), workers: sorted(workers), faults: sorted(faults), queued: sorted(queued) },
+  };
+}
+
+function sortedKeys(item: unknown): unknown {
+  return typeof item === "object" && item ? Object.entries(item).sort() : item;
 }
 
 function withoutToken({ token: _, ...rest }: Lease) {

@@ -16,6 +16,7 @@ const secrets = {
   storage: "secret-storage-0123456789",
   rest: "secret-rest-0123456789",
   redis: "secret-redis-0123456789",
+  webhook: `whsec_${Buffer.from("secret-webhook-0123456789").toString("base64").slice(0, 32)}`,
   wrong: "secret-wrong-0123456789",
 };
 const common = {
@@ -23,6 +24,8 @@ const common = {
   AUTH_SECRET: `${secrets.new},${secrets.old}`,
   ADMIN_TOKEN: secrets.admin,
   STORAGE_TOKEN: secrets.storage,
+  WEBHOOK_URLS: "http://127.0.0.1:9/secret-address",
+  WEBHOOK_SECRET: secrets.webhook,
   SEGMENT_WAIT_MS: "1000",
   FALLBACK_TO_LOCAL: "false",
 };

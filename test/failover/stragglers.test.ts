@@ -53,8 +53,8 @@ async function straggle(environment: Readonly<Record<string, string>>, index: nu
 /** What a worker says that became of its attempt at a segment. */
 function outcomes({ log }: ServerProcess, index: number) {
   const lines = log.map((line) => JSON.parse(line) as Record<string, unknown>);
-  // The line that an attempt begins with names no token.
-  return lines.filter(({ job, token }) => token && String(job).endsWith(`/${RUNG}/${index}+1`));
+  const ends = lines.filter(({ msg }) => msg === "job done" || msg === "lease lost" || msg === "job failed");
+  return ends.filter(({ job }) => String(job).endsWith(`/${RUNG}/${index}+1`));
 }
 
 test("the worker that holds the awaited segment stands still: another serves it, long before the lease runs out", async () => {

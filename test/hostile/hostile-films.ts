@@ -1,4 +1,4 @@
-import { type Box, readBoxes, viewOf } from "../support/iso-bmff.ts";
+import { type Box, readBoxes, viewOf } from "../../check/media/iso-bmff.ts";
 
 /**
  * A film whose samples lie in another file: its data reference (ISO/IEC 14496-12 8.7.2) is no longer "in this

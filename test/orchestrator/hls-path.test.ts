@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { multivariantPlaylistUrl, parseHlsPath } from "../../orchestrator/hls-path.ts";
+import { multivariantPlaylistUrl, parseHlsPath, titleUrl } from "../../orchestrator/hls-path.ts";
 
 const KEY = "0123456789abcdef0123456789abcdef";
 
@@ -41,7 +41,9 @@ describe("the URL of a title", () => {
     fc.assert(
       fc.property(paths, (path) => {
         const asked = parseHlsPath(afterPrefix(multivariantPlaylistUrl(path)));
-        expect(asked).toEqual({ kind: "multivariant-playlist", path });
+        expect(asked).toEqual({ kind: "multivariant-playlist", path, isForAll: true });
+        const all = parseHlsPath(afterPrefix(titleUrl(path, "all.m3u8")));
+        expect(all).toEqual({ kind: "multivariant-playlist", path, isForAll: false });
       }),
       { numRuns: 1000 },
     );
@@ -53,7 +55,10 @@ describe("the URL of a title", () => {
         const master = new URL(multivariantPlaylistUrl(path), "http://host");
         const playlist = new URL(`${KEY}/${rendition}/index.m3u8`, master);
         const common = { path, titleKey: KEY, rendition };
-        expect(parseHlsPath(afterPrefix(playlist.href))).toEqual({ kind: "media-playlist", ...common });
+        const media = { kind: "media-playlist", isLong: false, ...common };
+        expect(parseHlsPath(afterPrefix(playlist.href))).toEqual(media);
+        const long = new URL("long.m3u8", playlist);
+        expect(parseHlsPath(afterPrefix(long.href))).toEqual({ ...media, isLong: true });
         const init = new URL("init.mp4", playlist);
         expect(parseHlsPath(afterPrefix(init.href))).toEqual({ kind: "init-segment", ...common });
         const segment = new URL(`${index}.m4s`, playlist);

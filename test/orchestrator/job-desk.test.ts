@@ -94,7 +94,7 @@ describe("the job desk", () => {
 
   it("asks for nothing for a waiter who has left already", async () => {
     await expect(desk.wait(JOB, AbortSignal.abort(new Error("left")))).rejects.toThrow("left");
-    expect(await store.stats()).toEqual({ queued: 0, leased: 0, dead: 0 });
+    expect(await store.stats()).toMatchObject({ queued: 0, leased: 0, dead: 0 });
   });
 
   it("throws the fault of a job that is dead", async () => {
@@ -347,6 +347,7 @@ function bound(store: LeaseStore): LeaseStore {
     cancel: store.cancel.bind(store),
     status: store.status.bind(store),
     stats: store.stats.bind(store),
+    overview: store.overview.bind(store),
     subscribe: store.subscribe.bind(store),
   };
 }

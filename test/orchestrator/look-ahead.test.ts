@@ -53,6 +53,15 @@ it("the longer a segment takes, the more of them are asked for ahead, so many at
   );
 });
 
+it("a chunk is as much film, however long the segments of a title are", () => {
+  const copy = { segmentSeconds: 4, cuts: "A-*299.", codec: "", peakBitrate: 1, averageBitrate: 1 };
+  const video = exampleVideo({ end: rational(300 * 62, 25), copy });
+  const short = videoTimeline(exampleSource({ video }), rational(25), 4);
+  const asked = Array.from({ length: 20 }, (_, index) => segmentsAhead(short, 20 + index));
+  // Ten segments of 2.48 s.
+  expect(asked.filter((segments) => segments.length === 12)).toHaveLength(2);
+});
+
 it("nothing is asked for past the end", () => {
   const last = segmentCount(film) - 1;
   expect(indices(last)).toEqual([]);

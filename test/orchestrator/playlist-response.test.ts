@@ -91,6 +91,6 @@ describe("a playlist", () => {
 
   it("is asked of nobody: no job is made of it", async () => {
     await ask();
-    expect(await title.store.stats()).toEqual({ queued: 0, leased: 0, dead: 0 });
+    expect(await title.store.stats()).toMatchObject({ queued: 0, leased: 0, dead: 0 });
   });
 });

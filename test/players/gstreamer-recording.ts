@@ -21,7 +21,10 @@ export async function recordInGstreamer(
       "videoscale",
       "add-borders=false",
       "!",
-      "video/x-raw,width=640,height=360,pixel-aspect-ratio=1/1",
+      // The original may say something else of its colours than the rungs, and the muxer bears no change.
+      "videoconvert",
+      "!",
+      "video/x-raw,width=640,height=360,pixel-aspect-ratio=1/1,colorimetry=bt709,chroma-site=mpeg2",
       "!",
       "jpegenc",
     ],

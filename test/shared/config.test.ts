@@ -125,6 +125,10 @@ describe("the configuration", () => {
     ["SEGMENT_BASE_URL", "https://cdn.example/?key=1"],
     ["SEGMENT_BASE_URL", "https://cdn.example/#films"],
     ["SEGMENT_BASE_URL", "https://user:password@cdn.example"],
+    ["WEBHOOK_URLS", "hooks.example"],
+    ["WEBHOOK_URLS", "https://a.example,ftp://b.example"],
+    ["WEBHOOK_SECRET", "whsec_short"],
+    ["WEBHOOK_SECRET", "a".repeat(40)],
     ["HANDOFF", "nginx"],
     ["HANDOFF", "x-sendfile:/films/"],
     ["HANDOFF", "x-accel-redirect"],
@@ -154,6 +158,17 @@ describe("the configuration", () => {
       expect(parseConfig({ HANDOFF }).HANDOFF).toBe(HANDOFF);
   });
 
+  it("signs webhooks, or sends none", () => {
+    const WEBHOOK_SECRET = `whsec_${"a".repeat(32)}`;
+    expect(errorOf({ WEBHOOK_SECRET }).message).toMatch(/WEBHOOK_URLS.*WEBHOOK_SECRET/);
+    expect(errorOf({ WEBHOOK_URLS: "https://a.example/" }).message).toMatch(/WEBHOOK_SECRET/);
+    const WEBHOOK_URLS = "https://a.example/x?key=1, http://10.0.0.1:8080/";
+    expect(parseConfig({ WEBHOOK_URLS, WEBHOOK_SECRET })).toMatchObject({
+      WEBHOOK_URLS: ["https://a.example/x?key=1", "http://10.0.0.1:8080/"],
+      WEBHOOK_SECRET: [WEBHOOK_SECRET],
+    });
+  });
+
   it("has a flag for every setting", () => {
     expect(flagName("MEDIA_DIR")).toBe("media-dir");
     expect(new Set(settingNames.map(flagName)).size).toBe(settingNames.length);
@@ -171,6 +186,8 @@ it("a secret that is wrong is not repeated", () => {
     ["ADMIN_TOKEN", "hunter2"],
     ["STORAGE_URL", "https://user:hunter2@segments.example/"],
     ["SEGMENT_BASE_URL", "https://user:hunter2@cdn.example/"],
+    ["WEBHOOK_URLS", "https://user:hunter2@hooks.example/"],
+    ["WEBHOOK_SECRET", "hunter2"],
   ] as const) {
     expect(() => parseConfig({ [name]: value })).toThrow(name);
     expect(() => parseConfig({ [name]: value })).not.toThrow("hunter2");

@@ -1,8 +1,8 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { findBox } from "../../check/media/iso-bmff.ts";
 import { cachedFile, repositoryRoot } from "./footage-cache.ts";
 import { type Recipe, recipeArguments } from "./footage-catalogue.ts";
-import { findBox } from "./iso-bmff.ts";
 import { runProgram } from "./run-program.ts";
 
 export type DamageKind = keyof typeof damages | "missing";

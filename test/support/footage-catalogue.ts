@@ -143,11 +143,12 @@ export const catalogue = {
     sounds: [sound(small25, { rate: 44100, layout: "5.1" })],
     output: [...x264B(50), ...aac, "-b:a", "384k"],
   },
+  /** Its keyframes, and so its borders, do not lie in bursts alone. */
   "surround-ac3-mkv": {
     extension: "mkv",
     picture: small25,
     sounds: [sound(small25, { layout: "5.1" })],
-    output: [...x264B(50), "-c:a", "ac3", "-b:a", "448k"],
+    output: [...x264B(75), "-c:a", "ac3", "-b:a", "448k"],
   },
   "portrait-mp4": {
     extension: "mp4",

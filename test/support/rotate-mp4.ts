@@ -1,4 +1,4 @@
-import { readBoxes, requireBox, viewOf } from "./iso-bmff.ts";
+import { readBoxes, requireBox, viewOf } from "../../check/media/iso-bmff.ts";
 
 /**
  * The same mp4 with a display matrix that turns its video by 90 degrees clockwise. FFmpeg 5 and 7 want different

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { readFragments, readInit } from "../../check/media/iso-bmff.ts";
 import { type FootageName, footage, footagePicture, vfrNumbers } from "./footage.ts";
-import { readFragments, readInit } from "./iso-bmff.ts";
 import { findFlashes, findOnsets, startOfVideo } from "./markers.ts";
 import { readFrameNumbers } from "./numbered-frames.ts";
 import { decodePcm } from "./pcm.ts";

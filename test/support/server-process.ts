@@ -50,7 +50,8 @@ export async function startProgram(
   storageDir: string,
   { environment, ...user }: ProcessOptions = {},
 ): Promise<ServerProcess> {
-  const args = [MAIN, command, mediaDir, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
+  const folder = command === "gateway" ? [] : [mediaDir];
+  const args = [MAIN, command, ...folder, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
   const env = { ...process.env, LOG_LEVEL: "error", ...environment };
   const child = spawn(process.execPath, args, {
     stdio: ["ignore", "pipe", "pipe"],

@@ -57,6 +57,9 @@ export async function createTitleApp(
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,
+    preparing: undefined,
+    evictor: undefined,
+    fleet: { listing: storage, isFleet: false },
     waitUntil() {},
     log: silentLog,
   });

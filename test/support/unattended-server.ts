@@ -40,6 +40,8 @@ export async function startUnattended(settings: Readonly<Record<string, string>>
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: undefined,
     compress: true,
+    preparing: undefined,
+    evictor: undefined,
     waitUntil() {},
     log: silentLog,
   });

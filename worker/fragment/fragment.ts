@@ -1,4 +1,5 @@
 import type { SegmentSpan, Timeline } from "../../shared/media/timeline.ts";
+import { report } from "../telemetry-scope.ts";
 import { type Box, BoxError, childBox, hasBox, readBoxes } from "./boxes.ts";
 import { readSampleTable, type SampleTable } from "./sample-table.ts";
 
@@ -28,13 +29,18 @@ export class FragmentError extends Error {
  * count, even steps in decoding and in presentation, and that the first video sample alone is a sync sample.
  */
 export function checkFragment(output: Buffer, expected: ExpectedFragment): Fragment {
+  const begun = performance.now();
+  let asPlanned = false;
   try {
     const { init, moof, mdat } = splitFragment(output);
     checkSamples(readSampleTable(moof), mdat, expected);
+    asPlanned = true;
     return { init, media: Buffer.concat([moof.bytes, mdat.bytes]) };
   } catch (error) {
     if (!(error instanceof BoxError || error instanceof RangeError)) throw error;
     throw new FragmentError(error.message, { cause: error });
+  } finally {
+    report({ kind: "fragment-checked", asPlanned, ms: performance.now() - begun });
   }
 }
 

@@ -4,8 +4,11 @@ import { untilAborted } from "../../shared/until-aborted.ts";
 import { planIndex } from "./make-index.ts";
 import type { PacketThreads } from "./packet-threads.ts";
 
-/** How much longer than the probe itself it may take: a viewer waits for the playlist. */
-const PATIENCE_MS = 250;
+/**
+ * How much longer than the probe itself it may take. A viewer waits for the playlist; but the rungs are cut by what is
+ * found, which must not depend on how busy a machine is. Where there is an index, it is as good as always there first.
+ */
+const PATIENCE_MS = 5000;
 const TIMEOUT_MS = 30_000;
 
 /**

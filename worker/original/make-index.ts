@@ -71,6 +71,8 @@ async function findIndex(
 /** What the keyframes of a source make possible. */
 export function planIndex(source: SourceInfo, keyframes: Keyframes, segmentSeconds: number): OriginalIndex {
   const video = source.video!;
+  const never = notCopied(video);
+  if (never !== undefined) return unavailable(never);
   const { codec, isOpen } = keyframes;
   const clock = originalClock(video, keyframes.timescale);
   if (!clock) return unavailable("Its clock has ticks that MP4 can't count.");

@@ -32,6 +32,13 @@ export async function offerCopy(
   return withRates(peakBitrate, averageBitrate);
 }
 
+/** The source as it is described where the look at its keyframes came too late. */
+export function withoutCopy(source: SourceInfo): SourceInfo {
+  if (!source.video) return source;
+  const { copy: _, ...video } = source.video;
+  return { ...source, video };
+}
+
 type CopiedIndex = Extract<OriginalIndex, { kind: "copied" }>;
 
 function isOnGrid(video: VideoTrack, { clock }: CopiedIndex): boolean {

@@ -1,13 +1,14 @@
 -- Leases the queued jobs with the earliest deadlines, or those that can be done in one go with what the claimant has.
--- KEYS from 8: answer, a string with a life of its own: the claimant's last answer as JSON
--- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any), then the
---             ids that follow, where nothing else is wanted, with '' between groups
+-- KEYS from 11: answer, a string with a life of its own: the claimant's last answer as JSON
+-- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any), what it says about itself ('' for
+--             nothing new), then the ids that follow, where nothing else is wanted, with '' between groups
 -- Reply: (id, token, attempt, due in ms, payload)*
 -- The same claimant and sequence get the same answer again, less what is no longer held.
 local ANSWER_RETAIN_MS = 600000
-local ANSWER = KEYS[8]
+local ANSWER = KEYS[11]
 local claimant, sequence, lease_ms, wanted, within = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
 sweep()
+if ARGV[8] ~= '' then heard(claimant, ARGV[8]) end
 local replies = {}
 local function reply(job, due)
   for _, value in ipairs({ job.id, job.t, job.a, score(due), job.p }) do replies[#replies + 1] = value end
@@ -33,7 +34,7 @@ end
 -- Of each group up to the first that is not queued or that somebody waits for.
 local function in_one_go()
   local ids, is_open = {}, true
-  for i = 8, #ARGV do
+  for i = 9, #ARGV do
     local job = is_open and load(ARGV[i])
     is_open = ARGV[i] == '' or (job and job.s == 'q' and job.l > now and job.d > now)
     if job and is_open then ids[#ids + 1] = ARGV[i] end
@@ -41,7 +42,7 @@ local function in_one_go()
   return ids
 end
 local leases = {}
-for _, id in ipairs(#ARGV >= 8 and in_one_go() or by_deadline()) do
+for _, id in ipairs(#ARGV >= 9 and in_one_go() or by_deadline()) do
   if #leases >= wanted then break end
   local job = load(id)
   if job and job.l > now then

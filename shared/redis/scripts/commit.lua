@@ -7,6 +7,7 @@ if not known then return 'unknown' end
 if known.s == 'd' and known.t == token then return 'duplicate' end
 local job = held(id, token) or seconded(id, token)
 if not job then return 'stale' end
+saw(job.z and job.z.t == token and job.z.w or job.w)
 -- From here on the other one is second.
 if job.z and job.z.t == token then job.t, job.z.t = token, job.t end
 finish(job, 'd', meta, retain_ms)

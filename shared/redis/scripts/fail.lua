@@ -5,6 +5,8 @@ local id, token, reason, permanent, backoff_ms, retain_ms = ARGV[3], ARGV[4], AR
 if not load(id) then return 'unknown' end
 local second = seconded(id, token)
 if second then
+  saw(second.z.w)
+  note_fault('failed', second, second.z.w, reason)
   -- Nobody else is second beside this lease.
   second.z.t, second.z.u = '', 0
   save(second)
@@ -13,12 +15,15 @@ end
 local job = held(id, token)
 if not job then return 'stale' end
 count('failed')
+saw(job.w)
 if job.c then
   forget(id)
   return 'unknown'
 end
 job.t = ''
-if permanent == '1' or job.a >= job.m then
+local is_over = permanent == '1' or job.a >= job.m
+note_fault(is_over and 'dead' or 'failed', job, job.w, reason)
+if is_over then
   finish(job, 'x', reason, retain_ms)
   return 'dead'
 end

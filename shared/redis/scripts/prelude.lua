@@ -7,16 +7,23 @@
 --  5 expiry    zset  id -> time              when a queued job lapses, an ended one is forgotten
 --  6 dead      zset  id -> time              jobs that ended dead and are still remembered
 --  7 backoffs  zset  id -> time              failed jobs, and when they may be claimed again
+--  8 seen      zset  claimant -> time        when a worker was last heard of, renewals aside
+--  9 workers   hash  claimant -> JSON        i what it says about itself, h since when it is known, l when a
+--                                            lease of its ran out
+-- 10 faults    list  of JSON, newest first   what went wrong lately: t time, k kind (failed, dead, lapsed), j id,
+--                                            p payload, w worker, a attempt, r reason
+-- The last three are for whoever looks on; no transition depends on them, and they expire by themselves.
 -- ARGV[1] is what the channels of announcements begin with, ARGV[2] how many expired entries a call may sweep.
 -- A job: p payload, m max attempts, d deadline, l lapses at, a attempts begun, t token ('' where none is current),
 --        s state (q queued, w waiting for its back-off, l leased, d done, x dead), e how long its lease, back-off
 --        or remembrance is, w who claimed it last, b when that was, c cancelled, r what its worker reported or the
---        reason it is dead, z a second attempt beside the lease: t token ('' once it failed), w who makes it, u until
---        when, e how long that lease is.
+--        reason it is dead, z a second attempt beside the lease: t token ('' once it failed), w who makes it, b since
+--        when, u until when, e how long that lease is.
 --        Times: ms of the server.
-local READY, LEASES, JOBS, COUNTERS, EXPIRY, DEAD, BACKOFFS = unpack(KEYS)
+local READY, LEASES, JOBS, COUNTERS, EXPIRY, DEAD, BACKOFFS, SEEN, WORKERS, FAULTS = unpack(KEYS)
 local CHANNEL, SWEEP = ARGV[1], tonumber(ARGV[2])
 local LAPSED_RETAIN_MS = 60000
+local WORKER_RETAIN_MS, FAULT_RETAIN_MS, MOST_FAULTS = 600000, 3600000, 50
 
 local time = redis.call('TIME')
 local now_us = tonumber(time[1]) * 1000000 + tonumber(time[2])
@@ -35,6 +42,40 @@ local function announce(event)
 end
 
 local function count(name) redis.call('HINCRBY', COUNTERS, name, 1) end
+
+local function saw(claimant)
+  if not claimant then return end
+  redis.call('ZADD', SEEN, score(now), claimant)
+  redis.call('PEXPIRE', SEEN, WORKER_RETAIN_MS)
+end
+
+-- What a worker says about itself. Those that were not heard of for long make room.
+local function heard(claimant, self)
+  saw(claimant)
+  redis.call('HSET', WORKERS, claimant, cjson.encode({ i = self, h = now }))
+  redis.call('PEXPIRE', WORKERS, WORKER_RETAIN_MS)
+  for _, gone in ipairs(redis.call('ZRANGEBYSCORE', SEEN, '-inf', score(now - WORKER_RETAIN_MS), 'LIMIT', 0, SWEEP)) do
+    redis.call('ZREM', SEEN, gone)
+    redis.call('HDEL', WORKERS, gone)
+  end
+end
+
+local function note_fault(kind, job, claimant, reason)
+  local fault = { t = now, k = kind, j = job.id, p = job.p, w = claimant, a = job.a, r = reason }
+  redis.call('LPUSH', FAULTS, cjson.encode(fault))
+  redis.call('LTRIM', FAULTS, 0, MOST_FAULTS - 1)
+  redis.call('PEXPIRE', FAULTS, FAULT_RETAIN_MS)
+end
+
+local function note_lapse(job)
+  note_fault('lapsed', job, job.w, '')
+  if not redis.call('ZSCORE', SEEN, job.w) then return end
+  local known = redis.call('HGET', WORKERS, job.w)
+  local worker = known and cjson.decode(known) or { i = '', h = 0 }
+  worker.l = now
+  redis.call('HSET', WORKERS, job.w, cjson.encode(worker))
+  redis.call('PEXPIRE', WORKERS, WORKER_RETAIN_MS)
+end
 
 local function load(id)
   local text = redis.call('HGET', JOBS, id)
@@ -120,10 +161,12 @@ end
 -- The token stays current until somebody else claims the job.
 local function lapse(job)
   count('lapsed')
+  note_lapse(job)
   if job.c then
     forget(job.id)
   elseif job.a >= job.m then
     finish(job, 'x', job.a .. ' workers stopped answering while they worked on it', LAPSED_RETAIN_MS)
+    note_fault('dead', job, job.w, job.r)
   else
     enqueue(job)
   end

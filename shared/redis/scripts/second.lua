@@ -8,7 +8,7 @@ local job = load(id)
 if not job or job.s ~= 'l' or job.c or job.d > now or job.w == claimant then return {} end
 if job.z and (job.z.t == '' or job.z.w ~= claimant) then return {} end
 if not job.z then
-  job.z = { t = score(latest_token() + 1), w = claimant }
+  job.z = { t = score(latest_token() + 1), w = claimant, b = now }
   redis.call('HSET', COUNTERS, 'token', job.z.t)
 end
 job.z.u, job.z.e = now + lease_ms, lease_ms

@@ -113,10 +113,10 @@ describe("a remote path", () => {
   it("survives the URL of its playlist", () => {
     for (const path of ["https:/films.example:8443/a b/c?.mp4", "http:/[2606:4700::1]/a.mp4"]) {
       const printed = new URL(multivariantPlaylistUrl(path), "http://seamline");
-      expect(parseHlsUrl(printed)).toEqual({ kind: "multivariant-playlist", path });
+      expect(parseHlsUrl(printed)).toEqual({ kind: "multivariant-playlist", path, isForAll: true });
       // As somebody would type it.
       const typed = new URL(`/hls/${path.replace("?", "%3F")}/master.m3u8`, "http://seamline");
-      expect(parseHlsUrl(typed)).toEqual({ kind: "multivariant-playlist", path });
+      expect(parseHlsUrl(typed)).toEqual({ kind: "multivariant-playlist", path, isForAll: true });
     }
   });
 

@@ -1,5 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { formatCuts } from "../../../shared/media/copied-cuts.ts";
+import { planOriginal } from "../../../shared/media/original.ts";
 import type { AudioTrack, SourceInfo } from "../../../shared/media/source-info.ts";
 import { planTitle } from "../../../shared/media/title.ts";
 import { formatMultivariantPlaylist } from "../../../shared/playlist/multivariant-playlist.ts";
@@ -8,9 +10,9 @@ import { exampleAudio, exampleSource, exampleVideo, soundOnlySource } from "../m
 import { readAttributes, readPlaylist, type Tag, tagsNamed } from "./read-playlist.ts";
 
 /** The playlist with the title key as KEY. */
-async function playlistOf(source: SourceInfo): Promise<string> {
+async function playlistOf(source: SourceInfo, offered?: "all"): Promise<string> {
   const title = await planTitle(source, { segmentSeconds: 4 });
-  return formatMultivariantPlaylist(title).replaceAll(title.key, "KEY");
+  return formatMultivariantPlaylist(title, "", offered).replaceAll(title.key, "KEY");
 }
 
 const media = (tags: readonly Tag[]) =>
@@ -47,6 +49,61 @@ KEY/v480/index.m3u8
 #EXT-X-I-FRAME-STREAM-INF:BANDWIDTH=700000,CODECS="avc1.64001E",RESOLUTION=640x360,URI="KEY/i360/index.m3u8"
 #EXT-X-IMAGE-STREAM-INF:BANDWIDTH=32000,RESOLUTION=160x90,CODECS="jpeg",URI="KEY/sprites/index.m3u8"
 `);
+  });
+
+  const pictureCutAt = (cuts: readonly number[]) => {
+    const copy = { segmentSeconds: 4, cuts: formatCuts(cuts), codec: "hvc1.2.4.L93.90" };
+    return exampleVideo({
+      ...{ width: 320, height: 240, colour: { isFullRange: false, transfer: "smpte2084" } },
+      copy: { ...copy, peakBitrate: 3_000_000, averageBitrate: 2_000_000 },
+    });
+  };
+
+  it("has the picture as it is in the file last, with the sound of the rungs", async () => {
+    const source = exampleSource({ video: pictureCutAt([0, 150]), audio: [exampleAudio({ channels: 6 })] });
+    const tags = readPlaylist(await playlistOf(source, "all"));
+    const [rung, wide, original] = variants(tags);
+    expect(variants(tags).map(({ uri }) => uri)).toEqual(
+      ["v240", "v240", "o0", "o0"].map((id) => `KEY/${id}/index.m3u8`),
+    );
+    expect(wide!.attributes.get("AUDIO")).toBe('"surround"');
+    expect(Object.fromEntries(original!.attributes)).toEqual({
+      ...Object.fromEntries(rung!.attributes),
+      ...{ BANDWIDTH: "3192000", "AVERAGE-BANDWIDTH": "2128000", RESOLUTION: "320x240" },
+      ...{ CODECS: '"hvc1.2.4.L93.90,mp4a.40.2"', "VIDEO-RANGE": "PQ" },
+    });
+  });
+
+  it("for any player has it only where the rungs' segments begin where its own do", async () => {
+    const together = exampleSource({ video: pictureCutAt([0, 25, 50, 100, 200]) });
+    expect(await playlistOf(together)).toContain("KEY/o0/");
+    const apart = exampleSource({ video: pictureCutAt([0, 50, 100, 200]) });
+    expect(await playlistOf(apart)).not.toContain("KEY/o0/");
+    expect(await playlistOf(apart, "all")).toContain("KEY/o0/");
+  });
+
+  it("of the picture as it is in the file gives its sound the same target duration", async () => {
+    const title = await planTitle(exampleSource(), { segmentSeconds: 4 });
+    const clock = { sourceTimescale: 25, timescale: 25, step: 1 };
+    const index = {
+      kind: "copied",
+      codec: "avc1.640028",
+      clock,
+      reorderTicks: 2,
+      isIndependent: true,
+    } as const;
+    const listed = (borders: readonly number[]) => {
+      const cuts = borders.slice(0, -1);
+      const original = planOriginal(title, { ...index, borders, cuts, bytes: cuts.map(() => 1000) });
+      const tags = readPlaylist(formatMultivariantPlaylist(title, "?q", original));
+      return [
+        ...variants(tags).map(({ uri }) => uri),
+        ...media(tags).map((rendition) => rendition.get("URI")),
+      ];
+    };
+    const uri = (name: string) => `${title.key}/${name}.m3u8?q`;
+    expect(listed([0, 250])).toEqual([uri("o0/index"), `"${uri("a0/long")}"`]);
+    expect(listed([0, 75, 150, 250])).toEqual([uri("o0/index"), `"${uri("a0/index")}"`]);
   });
 
   it("of a silent film names no sound", async () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { readBoxes } from "../../../check/media/iso-bmff.ts";
 import { isSealed, seal } from "../../../shared/storage/seal.ts";
-import { readBoxes } from "../../support/iso-bmff.ts";
 
 const body = fc.uint8Array({ minLength: 1, maxLength: 300 });
 const json = fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readFragments, readInit } from "../../../check/media/iso-bmff.ts";
 import type { SourceInfo } from "../../../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../../../shared/media/source-info-schema.ts";
 import { type SegmentSpan, segmentSpan, type Timeline } from "../../../shared/media/timeline.ts";
@@ -14,7 +15,6 @@ import { videoSegmentArgs } from "../../../worker/ffmpeg/video-args.ts";
 import { checkFragment, FragmentError } from "../../../worker/fragment/fragment.ts";
 import { openSource } from "../../../worker/media-folder.ts";
 import { probeSource } from "../../../worker/probe/probe-source.ts";
-import { readFragments, readInit } from "../../support/iso-bmff.ts";
 import { runProgram } from "../../support/run-program.ts";
 
 const SIGNAL = new AbortController().signal;

@@ -8,10 +8,13 @@ export class Wake {
     this.#resolve?.();
   }
 
-  /** Resolves at the next notification, at once if one came since the last wait, or after `timeoutMs`. */
-  async wait(timeoutMs: number): Promise<void> {
+  /**
+   * Resolves at the next notification, at once if one came since the last wait, or after `timeoutMs`.
+   * @returns whether there was one.
+   */
+  async wait(timeoutMs: number): Promise<boolean> {
     if (!this.#notified) {
-      let timer: NodeJS.Timeout | undefined;
+      let timer: ReturnType<typeof setTimeout> | undefined;
       await new Promise<void>((resolve) => {
         this.#resolve = resolve;
         timer = setTimeout(resolve, timeoutMs);
@@ -19,6 +22,8 @@ export class Wake {
       clearTimeout(timer);
       this.#resolve = undefined;
     }
+    const wasNotified = this.#notified;
     this.#notified = false;
+    return wasNotified;
   }
 }

@@ -1,0 +1,33 @@
+import { peakBitrate } from "../../shared/media/original.ts";
+import type { Timeline } from "../../shared/media/timeline.ts";
+import type { Title } from "../../shared/media/title.ts";
+
+/** Sizes of a rendition's media segments, bytes, in their order. */
+export type SizesOf = (renditionId: string) => readonly number[];
+
+/**
+ * The same title with the bit rates that its segments have: where all of them are there, BANDWIDTH and
+ * AVERAGE-BANDWIDTH are no estimates (RFC 8216bis 4.4.6.2).
+ */
+export function measuredTitle(title: Title, sizesOf: SizesOf): Title {
+  const measure = (id: string, timeline: Timeline) =>
+    measureBitrates(timeline, sizesOf(id), title.targetDuration);
+  return {
+    ...title,
+    video: title.video.map((one) => ({ ...one, rung: { ...one.rung, ...measure(one.id, one.timeline) } })),
+    audio: title.audio.map((one) => ({ ...one, audio: { ...one.audio, ...measure(one.id, one.timeline) } })),
+    iframes: title.iframes.map((one) => ({
+      ...one,
+      peakBitrate: measure(one.id, one.timeline).peakBitrate,
+    })),
+  };
+}
+
+function measureBitrates({ borders, rate }: Timeline, sizes: readonly number[], targetSeconds: number) {
+  const ticks = borders.map((border) => border * rate.d);
+  const total = sizes.reduce((sum, size) => sum + size, 0);
+  return {
+    averageBitrate: Math.ceil((8 * total * rate.n) / ticks.at(-1)!),
+    peakBitrate: peakBitrate(ticks, sizes, rate.n, targetSeconds),
+  };
+}

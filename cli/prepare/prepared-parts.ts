@@ -1,0 +1,106 @@
+import { assetJob, initJob, type Job, segmentsJob } from "../../shared/job.ts";
+import { INIT_SEGMENT, mediaSegmentName, POSTER, SPRITES } from "../../shared/media/segment-name.ts";
+import { sheetName, spritePlan } from "../../shared/media/sprite-plan.ts";
+import { borderTime, segmentCount } from "../../shared/media/timeline.ts";
+import type { Rendition, Title } from "../../shared/media/title.ts";
+import { WHOLE_SUBTITLES } from "../../shared/playlist/subtitle-playlist.ts";
+import { toNumber } from "../../shared/rational.ts";
+import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
+import { subtitleRenditions } from "../../shared/subtitles/subtitle-renditions.ts";
+import { subtitlesAsset, subtitlesJob } from "../../shared/subtitles/subtitles-asset.ts";
+
+/** An object of storage, and where it lies in the folder. */
+export interface PreparedObject {
+  readonly object: string;
+  /** Relative to the folder, as the playlists' URIs are. */
+  readonly file: string;
+}
+
+/** What one job makes. */
+export interface PreparedPart {
+  readonly job: Job;
+  readonly objects: readonly PreparedObject[];
+  /** What its progress counts for: a rung's name, `sound`, `pictures` or `subtitles`. */
+  readonly label: string;
+  /** Where it begins in the film, seconds. */
+  readonly start: number;
+}
+
+/** All that has to be made of a title, in the order in which it is. */
+export function preparedParts(title: Title): readonly PreparedPart[] {
+  const renditions: readonly Rendition[] = [...title.video, ...title.audio, ...title.iframes];
+  const media = renditions.flatMap((rendition) => segmentParts(title, rendition));
+  // All rungs of a moment at once: they come from one decode.
+  const inOrder = media.sort((a, b) => a.start - b.start);
+  // An init segment comes with the first segments. Where these were there already, it is asked for by itself.
+  const inits = renditions.map((rendition) => initPart(title, rendition));
+  return [...subtitleParts(title), ...inOrder, ...inits, ...pictureParts(title)];
+}
+
+function labelOf(rendition: Rendition): string {
+  return rendition.kind === "video" ? rendition.rung.name : rendition.kind === "audio" ? "sound" : "pictures";
+}
+
+function segmentParts(title: Title, rendition: Rendition): PreparedPart[] {
+  const parts: PreparedPart[] = [];
+  const count = segmentCount(rendition.timeline);
+  for (let first = 0; first < count; ) {
+    const job = segmentsJob(title, rendition, first);
+    const names = Array.from({ length: job.count }, (_, k) => mediaSegmentName(job.first + k));
+    parts.push({
+      job,
+      objects: names.map((name) => mediaObject(title, rendition, name)),
+      label: labelOf(rendition),
+      start: toNumber(borderTime(rendition.timeline, first)),
+    });
+    first += job.count;
+  }
+  return parts;
+}
+
+function initPart(title: Title, rendition: Rendition): PreparedPart {
+  const objects = [mediaObject(title, rendition, INIT_SEGMENT)];
+  return { job: initJob(title, rendition), objects, label: labelOf(rendition), start: 0 };
+}
+
+/** The tracks of a file are one job. */
+function subtitleParts(title: Title): readonly PreparedPart[] {
+  const ids = subtitleRenditions(title.source).map(({ id }) => id);
+  const tracks = ids.filter((id) => id.startsWith("t"));
+  const groups = [
+    ...(tracks.length > 0 ? [tracks] : []),
+    ...ids.filter((id) => !id.startsWith("t")).map((id) => [id]),
+  ];
+  return groups.map((group) => ({
+    job: subtitlesJob(title, group[0]!),
+    objects: group.map((id) => ({
+      object: assetObject(title.key, subtitlesAsset(id)),
+      file: `${title.key}/${id}/${WHOLE_SUBTITLES}`,
+    })),
+    label: "subtitles",
+    start: 0,
+  }));
+}
+
+function pictureParts(title: Title): readonly PreparedPart[] {
+  const { video, cover } = title.source;
+  const plan = spritePlan(title);
+  const sheets = Array.from(
+    { length: plan?.sheetCount ?? 0 },
+    (_, sheet) => `${SPRITES}/${sheetName(sheet)}`,
+  );
+  const part = (asset: string, file: string): PreparedPart => ({
+    job: assetJob(title, asset),
+    objects: [{ object: assetObject(title.key, asset), file }],
+    label: "pictures",
+    start: 0,
+  });
+  return [
+    ...sheets.map((sheet) => part(sheet, `${title.key}/${sheet}`)),
+    ...(video || cover ? [part(POSTER, POSTER)] : []),
+  ];
+}
+
+function mediaObject({ key }: Title, { id }: Rendition, name: string): PreparedObject {
+  return { object: titleObject(key, id, name), file: `${key}/${id}/${name}` };
+}

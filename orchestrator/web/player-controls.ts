@@ -1,0 +1,19 @@
+// Only what index.html uses: all of media-chrome would be twice as much.
+import "media-chrome/media-controller";
+import "media-chrome/media-control-bar";
+import "media-chrome/media-play-button";
+import "media-chrome/media-seek-backward-button";
+import "media-chrome/media-seek-forward-button";
+import "media-chrome/media-mute-button";
+import "media-chrome/media-volume-range";
+import "media-chrome/media-time-range";
+import "media-chrome/media-time-display";
+import "media-chrome/media-chrome-button";
+import "media-chrome/media-pip-button";
+import "media-chrome/media-fullscreen-button";
+import "media-chrome/media-loading-indicator";
+import "media-chrome/menu/media-chrome-menu";
+import "media-chrome/menu/media-chrome-menu-item";
+import "media-chrome/menu/media-settings-menu";
+import "media-chrome/menu/media-settings-menu-button";
+import "media-chrome/menu/media-settings-menu-item";
