@@ -14,10 +14,12 @@ import type { Log } from "../shared/log.ts";
 import { mediaDisk } from "../shared/node/disk-calls.ts";
 import { checkWritable } from "../shared/node/file-storage.ts";
 import { isFull } from "../shared/node/storage-fault.ts";
+import { fleetEncoder, planOptions } from "../shared/plan-options.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { isRedisAway, type RedisPort } from "../shared/redis/redis-port.ts";
 import type { Telemetry } from "../shared/telemetry.ts";
 import { runWorker } from "../worker/work-loop.ts";
+import { chooseEncoder } from "./choose-encoder.ts";
 import { clientAddress } from "./client-address.ts";
 import { FolderLibrary } from "./folder-library.ts";
 import { mediaFolder, storageFolder } from "./folders.ts";
@@ -64,6 +66,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const redis = createRedis(config, log);
   const encodesHere = !redis || config.FALLBACK_TO_LOCAL;
   if (encodesHere) await requireFfmpeg(signal);
+  // An orchestrator need not have what its workers have.
+  const encoder = redis ? fleetEncoder(config) : await chooseEncoder(config, log, signal);
   const observed = await observe("orchestrator", log);
   const { telemetry, metrics } = observed;
   const local = new TimedLeaseStore(new MemoryLeaseStore(), { kind: "memory", telemetry });
@@ -80,7 +84,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     dependencies: dependencies(options, redis),
     doors,
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
-    plan: { segmentSeconds: config.SEGMENT_SECONDS },
+    plan: planOptions(config, encoder),
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
@@ -97,7 +101,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     printMetrics: () => metrics.print(),
   });
   // Segments that this server's own viewers wait for: they are told to come back, so nothing is finished.
-  const deps = { mediaDir, store: local, storage, log, telemetry };
+  const deps = { mediaDir, store: local, storage, log, telemetry, encoder };
   const encoding = { ...(await workerOptions(config, deps)), graceMs: 0 };
   if (encodesHere) metrics.describeWorker(encoding.id, encoding.concurrency);
   const fetch = observed.traced(new KeptAnswers().before(orchestrator.app.fetch));

@@ -43,6 +43,11 @@ export const settingHelp: Readonly<Partial<Record<Setting, SettingHelp>>> = {
   },
   WORKER_ID: { value: "name", text: "the worker's name in logs (default: host name)" },
   WORKER_CONCURRENCY: { value: "count", text: "encodes at a time (default: from processors and memory)" },
+  ENCODER: {
+    value: "name",
+    text: "software, nvenc, qsv, vaapi, amf, videotoolbox or auto (default: software)",
+  },
+  ENCODER_DEVICE: { value: "device", text: "for vaapi and qsv a render node, for nvenc a GPU's number" },
   SEGMENT_SECONDS: { value: "seconds", text: "length of a segment, 2 to 10 (default: 4)" },
   SEGMENT_WAIT_MS: { value: "ms", text: "how long a request waits for its segment (default: 20000)" },
   FILE_WAIT_MS: { value: "ms", text: "how long a finished file may take to show up (default: 10000)" },
@@ -59,7 +64,8 @@ const redis = [
 ] as const;
 const films = ["MEDIA_DIR", "SOURCE_HOSTS", "SOURCE_PRIVATE_HOSTS"] as const;
 const storage = ["STORAGE_DIR", "STORAGE_MAX_BYTES", "STORAGE_MIN_FREE_BYTES"] as const;
-const encoding = ["WORKER_ID", "WORKER_CONCURRENCY", "LEASE_TTL_MS", "LEASE_RENEW_MS"] as const;
+const encoder = ["ENCODER", "ENCODER_DEVICE"] as const;
+const encoding = [...encoder, "WORKER_ID", "WORKER_CONCURRENCY", "LEASE_TTL_MS", "LEASE_RENEW_MS"] as const;
 const listening = ["PORT", "HOST"] as const;
 
 /** The settings that a command's help shows. All others are taken as well: an environment is often a fleet's. */
@@ -85,6 +91,7 @@ export const settingsOf = {
     "STORAGE_DIR",
     "STORAGE_MIN_FREE_BYTES",
     ...redis,
+    ...encoder,
     "WORKER_CONCURRENCY",
   ],
   fleet: ["PORT", "ADMIN_TOKEN"],

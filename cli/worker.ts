@@ -12,6 +12,7 @@ import { checkWritable } from "../shared/node/file-storage.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { isRedisAway } from "../shared/redis/redis-port.ts";
 import { runWorker } from "../worker/work-loop.ts";
+import { requireEncoder } from "./choose-encoder.ts";
 import { mediaFolder, storageFolder } from "./folders.ts";
 import { listen, REQUEST_LIMITS } from "./http-server.ts";
 import { createLog } from "./log.ts";
@@ -32,6 +33,7 @@ export async function worker({ config, positionals }: CommandLine): Promise<numb
     throw new ConfigError("a worker needs the fleet's Redis: set REDIS_URL or UPSTASH_REDIS_REST_URL.");
   const stop = stopOnSignal();
   await requireFfmpeg(stop.signal);
+  const encoder = await requireEncoder(config, stop.signal);
   const observed = await observe("worker", log);
   const { telemetry, metrics } = observed;
   const isAdmin = createAdminCheck(config.ADMIN_TOKEN, "admin");
@@ -57,7 +59,7 @@ export async function worker({ config, positionals }: CommandLine): Promise<numb
   const store = new TimedLeaseStore(leases, { kind: "redis", telemetry, isAway: isRedisAway });
   metrics.look({ storageDir, queue: store });
   const { storage, keepInOrder } = openStorage(storageDir, config, log, telemetry);
-  const options = await workerOptions(config, { mediaDir, store, storage, log, telemetry });
+  const options = await workerOptions(config, { mediaDir, store, storage, log, telemetry, encoder });
   metrics.describeWorker(options.id, options.concurrency);
   log.info({ worker: options.id, concurrency: options.concurrency }, "worker started");
   await Promise.all([runWorker(options, stop.signal), keepInOrder(stop.signal)]);

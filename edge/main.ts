@@ -7,6 +7,7 @@ import { misconfigured } from "../orchestrator/problem.ts";
 import { TitlePlans } from "../orchestrator/title-plans.ts";
 import { ConfigError } from "../shared/config.ts";
 import type { Log } from "../shared/log.ts";
+import { fleetEncoder, planOptions } from "../shared/plan-options.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { UpstashRedis } from "../shared/redis/upstash-redis.ts";
 import { HttpOrigin } from "../shared/storage/http-origin.ts";
@@ -63,7 +64,7 @@ function openOrchestrator(config: EdgeConfig, context: RequestContext): Orchestr
     // back, so what outlives it can't count. How many there may be is the runtime's to say.
     doors: createDoors(config, addressOf),
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
-    plan: { segmentSeconds: config.SEGMENT_SECONDS },
+    plan: planOptions(config, fleetEncoder(config)),
     plans,
     knownSegments,
     waitMs: config.SEGMENT_WAIT_MS,

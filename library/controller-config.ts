@@ -43,6 +43,8 @@ export function controllerConfig(options: HLSManagerOptions, environment: Enviro
       ...given("FILE_WAIT_MS", distributed.fileWaitTimeout),
       ...given("FALLBACK_TO_LOCAL", distributed.fallbackToLocal),
       ...given("WORKER_CONCURRENCY", options.maxConcurrentJobs),
+      // A fleet's nodes have to agree on one, which is then named in the settings.
+      ...(options.hwAccel && !isFleet && { ENCODER: "auto" }),
       ...settings,
       ...noRedis,
       ...redis,

@@ -42,7 +42,11 @@ export class ControllerRuntime {
     this.log = (options.log as Log | undefined) ?? createLog(config);
     this.offered = { video: options.videoQualities, audio: options.audioQualities };
     if (lacksRedis) this.log.warn({}, "distributed.enabled without a Redis: everything is in this process");
-    if (options.hwAccel) this.log.info({}, "hwAccel has no effect: pictures are encoded in software");
+    if (options.hwAccel && config.ENCODER === "software")
+      this.log.warn(
+        {},
+        "hwAccel in a fleet: name the encoder that all of its nodes have in settings.ENCODER",
+      );
   }
 
   /** Nothing but the picture as it is in the file is wanted. */

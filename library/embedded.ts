@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { chooseEncoder } from "../cli/choose-encoder.ts";
 import { storageFolder } from "../cli/folders.ts";
 import { openStorage } from "../cli/storage.ts";
 import { requireFfmpeg, workerOptions } from "../cli/worker-options.ts";
@@ -11,6 +12,8 @@ import { FallbackRequests } from "../shared/lease/fallback-requests.ts";
 import type { LeaseRequests } from "../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../shared/lease/memory-lease-store.ts";
 import type { Log } from "../shared/log.ts";
+import type { PlanOptions } from "../shared/media/title.ts";
+import { planOptions } from "../shared/plan-options.ts";
 import { RedisLeaseStore } from "../shared/redis/redis-lease-store.ts";
 import { type RedisPort, RedisUnavailableError } from "../shared/redis/redis-port.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
@@ -46,14 +49,17 @@ export interface Embedded {
 export async function startEmbedded(options: EmbeddedOptions): Promise<Embedded> {
   const { config, redis, log, signal } = options;
   const storageDir = await storageFolder(config);
+  const encoder = await chooseEncoder(config, log, signal);
   const encodesAlone = !redis || config.FALLBACK_TO_LOCAL;
   const connected = redis ? untilConnected(redis, config.REDIS_TIMEOUT_MS, signal) : Promise.resolve();
   await Promise.all([requireFfmpeg(signal), encodesAlone ? connected.catch(() => {}) : connected]);
   const { storage, keepInOrder } = openStorage(storageDir, config, log, silentTelemetry);
   const local = new MemoryLeaseStore();
   const fleet = redis && { redis, id: await fleetId(storageDir) };
-  const orchestrator = createOrchestrator(options, storage, fleet ? askFleet(fleet, local, options) : local);
-  const deps = { mediaDir: MEDIA_DIR, store: local, storage, log, telemetry: silentTelemetry };
+  const plan = planOptions(config, encoder);
+  const store = fleet ? askFleet(fleet, local, options) : local;
+  const orchestrator = createOrchestrator(options, storage, store, plan);
+  const deps = { mediaDir: MEDIA_DIR, store: local, storage, log, telemetry: silentTelemetry, encoder };
   const work = await workerOptions(config, deps);
   const running = [
     keepInOrder(signal),
@@ -102,6 +108,7 @@ function createOrchestrator(
   { config, maxAttempts, log }: EmbeddedOptions,
   storage: SegmentStorage,
   store: LeaseRequests,
+  plan: PlanOptions,
 ): Orchestrator {
   const noFiles = { read: async () => undefined };
   return createApp({
@@ -113,7 +120,7 @@ function createOrchestrator(
     // Whoever embeds it has let in whom it wants.
     doors: createDoors({ ...config, AUTH_SECRET: undefined }, (_, env) => (env as AskEnv).client),
     sourceHosts: { public: config.SOURCE_HOSTS, private: config.SOURCE_PRIVATE_HOSTS },
-    plan: { segmentSeconds: config.SEGMENT_SECONDS },
+    plan,
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,

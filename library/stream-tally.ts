@@ -1,6 +1,6 @@
 import type { OriginalRendition } from "../shared/media/original.ts";
 import { segmentCount, timelineDuration } from "../shared/media/timeline.ts";
-import type { SoundRendition, Title, VideoRendition } from "../shared/media/title.ts";
+import type { PlanOptions, SoundRendition, Title, VideoRendition } from "../shared/media/title.ts";
 import { toNumber } from "../shared/rational.ts";
 import { StreamType } from "./enums.ts";
 import { qualityOf, trackIndex } from "./qualities.ts";
@@ -9,6 +9,8 @@ import type { StreamMetricsEvent } from "./stream-metrics.ts";
 /** Counts what becomes of one stream's segments. */
 export class StreamTally {
   readonly #stream: Pick<StreamMetricsEvent, "streamId" | "fileId" | "type" | "quality" | "streamIndex">;
+  /** What makes the stream, where that is hardware, and what was to do it and failed. */
+  readonly #hardware: Pick<PlanOptions, "encoder" | "insteadOf">;
   readonly #totalSegments: number;
   readonly #segmentMs: number;
   readonly #completed = new Set<number>();
@@ -38,6 +40,7 @@ export class StreamTally {
       quality,
       streamIndex,
     };
+    this.#hardware = rendition.kind === "video" ? title.options : {};
     this.#totalSegments = segmentCount(rendition.timeline);
     this.#segmentMs = (1000 * toNumber(timelineDuration(rendition.timeline))) / this.#totalSegments;
     this.#now = now;
@@ -74,21 +77,22 @@ export class StreamTally {
     const pending = this.#started - this.#processed - this.#failures;
     const averageMs = this.#processed > 0 ? this.#processingMs / this.#processed : 0;
     const left = this.#totalSegments - this.#completed.size;
+    const { encoder, insteadOf: failed } = this.#hardware;
     return {
       ...this.#stream,
       metrics: {
         segmentsProcessed: this.#processed,
         segmentsFailed: this.#failures,
         averageProcessingTime: averageMs,
-        hardwareAccelUsed: false,
-        fallbacksToSoftware: 0,
+        hardwareAccelUsed: encoder !== undefined,
+        fallbacksToSoftware: failed ? 1 : 0,
         totalJobsStarted: this.#started,
         totalJobsCompleted: this.#processed,
       },
-      isUsingHardwareAcceleration: false,
-      currentAccelerationMethod: "none",
-      originalAccelerationMethod: null,
-      hasFallenBackToSoftware: false,
+      isUsingHardwareAcceleration: encoder !== undefined,
+      currentAccelerationMethod: encoder ?? "none",
+      originalAccelerationMethod: failed?.encoder ?? null,
+      hasFallenBackToSoftware: failed !== undefined,
       totalSegments: this.#totalSegments,
       segmentsCompleted: this.#completed.size,
       segmentsPending: pending,

@@ -1,6 +1,7 @@
 import type { TitleDescription } from "../shared/api/title.ts";
+import { encoderName } from "../shared/media/encoder.ts";
 import { MEDIA_PLAYLIST, ORIGINAL_PLAYLIST, SPRITES } from "../shared/media/segment-name.ts";
-import type { Title } from "../shared/media/title.ts";
+import type { PlanOptions, Title } from "../shared/media/title.ts";
 import { nameAudio } from "../shared/playlist/audio-names.ts";
 import { titleChapters } from "../shared/playlist/chapters.ts";
 import { nameSubtitles } from "../shared/playlist/subtitle-names.ts";
@@ -28,7 +29,7 @@ export function describeTitle(
   original: KnownOriginal | undefined,
   query: string,
 ): TitleDescription {
-  const { source, duration } = title;
+  const { source, duration, options } = title;
   const { path, video } = source;
   return {
     path,
@@ -44,11 +45,21 @@ export function describeTitle(
       },
       thumbnails: titleUrl(path, `${title.key}/${SPRITES}/${SPRITE_CUES}`) + query,
     }),
+    ...(video && describeEncoder(options)),
     ...(original && { original: describeOriginal(title, original, query) }),
     audio: describeAudio(title),
     subtitles: describeSubtitles(title, query),
     chapters: titleChapters(title),
   };
+}
+
+/** What makes the rungs, where that is or was to be hardware. */
+function describeEncoder({ encoder, insteadOf }: PlanOptions) {
+  if (insteadOf)
+    return {
+      encoder: { name: encoderName(undefined), insteadOf: insteadOf.encoder, reason: insteadOf.reason },
+    };
+  return encoder && { encoder: { name: encoderName(encoder) } };
 }
 
 function describeOriginal({ source }: Title, original: KnownOriginal, query: string) {

@@ -67,6 +67,7 @@ const FAULT_TITLES: Readonly<Record<FaultCode, string>> = {
   "source-unreachable": "The host does not hand out the film",
   "source-timeout": "The file did not answer in time",
   "encode-failed": "This part can't be made",
+  "encoder-failed": "The film goes on in software",
   "encode-timeout": "This part took too long",
   "workers-lost": "Workers failed at this part",
   "storage-full": "Storage is full",

@@ -1,4 +1,4 @@
-import type { Job } from "../shared/job.ts";
+import { type ProbeJob, probeJob } from "../shared/job.ts";
 import { notCopied, ORIGINAL_INDEX, originalIndexSchema, planOriginal } from "../shared/media/original.ts";
 import { isRemotePath, remoteUrl, type SourceHosts } from "../shared/media/remote-path.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
@@ -9,6 +9,7 @@ import { type AwaitDeps, findMade } from "./await-object.ts";
 import type { Waiting } from "./doors/wait-limits.ts";
 import type { DoneJob } from "./job-desk.ts";
 import { notFound } from "./problem.ts";
+import { softwareTwin } from "./software-twin.ts";
 import type { KnownOriginal, KnownTitle, TitlePlans } from "./title-plans.ts";
 
 /** Who asks for a title: a request. */
@@ -42,9 +43,10 @@ export class TitleCatalog {
     // Workers see to it as well: this is so that no work is queued for what none of them would fetch.
     if (isRemotePath(path)) remoteUrl(path, this.#deps.sourceHosts);
     const { signal } = asker;
-    const job: Job = { kind: "probe", path, segmentSeconds: this.#options.segmentSeconds };
+    const job = probeJob(path, this.#options);
     const done = await desk.wait(job, signal);
-    const title = (await this.#plans.ofSource(done.meta)) ?? (await this.#plan(job, done, desk, signal));
+    const planned = (await this.#plans.ofSource(done.meta)) ?? (await this.#plan(job, done, desk, signal));
+    const title = await softwareTwin(planned, this.#deps.storage, signal);
     this.#plans.remember(title);
     return title;
   }
@@ -87,7 +89,7 @@ export class TitleCatalog {
     return index.kind === "unavailable" ? index : planOriginal(title, index);
   }
 
-  async #plan(job: Job, done: DoneJob, desk: Waiting, signal: AbortSignal): Promise<Title> {
+  async #plan(job: ProbeJob, done: DoneJob, desk: Waiting, signal: AbortSignal): Promise<Title> {
     const deps = { ...this.#deps, desk };
     const object = await findMade(sourceInfoObject(done.meta), job, done.token, deps, signal);
     const text = new TextDecoder().decode(await readAll(object));

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { parseByteSize } from "./byte-size.ts";
 import { ConfigError } from "./config-error.ts";
+import { HARDWARE_ENCODERS } from "./media/encoder.ts";
 import { isSourceHost } from "./media/remote-path.ts";
 import { isWebhookSecret } from "./webhooks/sign-webhook.ts";
 
@@ -112,6 +113,11 @@ const settings = {
     .regex(/^[\w.-]{1,64}$/, "must be 1 to 64 letters, digits, dots, dashes")
     .optional(),
   WORKER_CONCURRENCY: integer(1, 256).optional(),
+  ENCODER: z.enum(["software", "auto", ...HARDWARE_ENCODERS]).default("software"),
+  ENCODER_DEVICE: z
+    .string()
+    .regex(/^[\w./:-]{1,200}$/, "must be a device such as /dev/dri/renderD128, or a number for nvenc")
+    .optional(),
   SEGMENT_SECONDS: integer(2, 10).default(4),
   SEGMENT_WAIT_MS: integer(100, 600_000).default(20_000),
   FILE_WAIT_MS: integer(0, 120_000).default(10_000),

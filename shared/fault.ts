@@ -14,6 +14,7 @@ export type FaultCode =
   | "source-too-large"
   | "source-timeout"
   | "encode-failed"
+  | "encoder-failed"
   | "encode-timeout"
   | "workers-lost"
   | "storage-full"

@@ -1,7 +1,8 @@
 import * as z from "zod";
+import { hardwareEncoderSchema } from "./media/encoder.ts";
 import type { OriginalRendition } from "./media/original.ts";
 import { segmentCount } from "./media/timeline.ts";
-import type { Rendition, Title } from "./media/title.ts";
+import type { PlanOptions, Rendition, Title } from "./media/title.ts";
 
 /** Media segments of one audio job: sound is cheap, a process is not. */
 const SEGMENTS_PER_AUDIO_JOB = 4;
@@ -25,6 +26,8 @@ const title = {
   fingerprint: z.string(),
   titleKey: z.string(),
   segmentSeconds: z.number().positive(),
+  /** What the title's rungs are made by; x264 where none is named. */
+  encoder: hardwareEncoderSchema.exactOptional(),
 };
 const rendition = { ...title, rendition: z.string() };
 
@@ -36,6 +39,7 @@ const jobSchema = z.discriminatedUnion("kind", [
     path: z.string(),
     /** What it will be planned with; where that is known, the original picture is looked into as well. */
     segmentSeconds: z.number().positive().exactOptional(),
+    encoder: hardwareEncoderSchema.exactOptional(),
   }),
   /** Make a rendition's init segment. */
   z.object({ kind: z.literal("init"), ...rendition }),
@@ -109,11 +113,27 @@ export function assetJob(title: Title, asset: string): AssetJob {
   return { kind: "asset", ...reference(title), asset };
 }
 
+/** The job that finds out what a source is which will be planned with these options. */
+export function probeJob(path: string, options: PlanOptions): ProbeJob {
+  return { kind: "probe", path, ...planFields(options) };
+}
+
+/** What a job says of its title's plan; undefined where it does not. */
+export function planOptionsOf(job: Pick<ProbeJob, "segmentSeconds" | "encoder">): PlanOptions | undefined {
+  const { segmentSeconds } = job;
+  return segmentSeconds === undefined ? undefined : planFields({ ...job, segmentSeconds });
+}
+
 function reference(title: Title) {
   return {
     path: title.source.path,
     fingerprint: title.source.fingerprint,
     titleKey: title.key,
-    segmentSeconds: title.options.segmentSeconds,
+    ...planFields(title.options),
   };
+}
+
+/** What bytes depend on. */
+function planFields({ segmentSeconds, encoder }: PlanOptions) {
+  return { segmentSeconds, ...(encoder && { encoder }) };
 }

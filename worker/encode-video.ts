@@ -3,8 +3,11 @@ import type { SourceInfo } from "../shared/media/source-info.ts";
 import type { SegmentSpan } from "../shared/media/timeline.ts";
 import type { VideoRendition } from "../shared/media/title.ts";
 import { divide, rational } from "../shared/rational.ts";
+import { blamesEncoder, explainEncoder } from "./encoders/encoder-words.ts";
+import { checkParameterSets } from "./encoders/parameter-sets.ts";
+import { EncoderError, type VideoEncoder } from "./encoders/video-encoder.ts";
 import { complains } from "./ffmpeg/complaints.ts";
-import { type EncodePolicy, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
+import { type EncodePolicy, type FfmpegRun, runFfmpeg } from "./ffmpeg/run-ffmpeg.ts";
 import { PLAIN_EFFORT, type VideoEffort, videoSegmentArgs } from "./ffmpeg/video-args.ts";
 import { checkFragment, type Fragment, FragmentError } from "./fragment/fragment.ts";
 import { RunOutputError } from "./run-program.ts";
@@ -25,13 +28,18 @@ const SEEKS: readonly Pick<VideoEffort, "seekBack" | "conceal">[] = [
 /** All tries together: a source can make each of them slow without making one too slow. */
 const ALL_TRIES_TIMEOUT_MS = 300_000;
 
-/** Makes one video segment, checked against the plan and within its byte limit. */
+/**
+ * Makes one video segment, checked against the plan and within its byte limit.
+ * @param encoder in hardware; x264 where there is none.
+ * @throws EncoderError where that is what failed, and not the source.
+ */
 export async function encodeVideoSegment(
   inputUrl: string,
   source: SourceInfo,
   rendition: VideoRendition,
   span: SegmentSpan,
   policy: EncodePolicy,
+  encoder?: VideoEncoder,
 ): Promise<Fragment> {
   const expected = { span, timeline: rendition.timeline, kind: "video" } as const;
   const duration = divide(rational(span.endUnit - span.firstUnit), rendition.rung.rate);
@@ -43,7 +51,7 @@ export async function encodeVideoSegment(
   let steady = false;
   while (seek < SEEKS.length) {
     const effort = { ...SEEKS[seek]!, crf, steady };
-    const args = videoSegmentArgs(inputUrl, source, rendition, span, effort);
+    const args = videoSegmentArgs(inputUrl, source, rendition, span, effort, encoder);
     const run = await runFfmpeg(args, 1, bounded).catch(overflow);
     if (run instanceof RunOutputError) {
       // More than is kept, let alone allowed: how much more is not known, so it may take a few steps.
@@ -51,6 +59,7 @@ export async function encodeVideoSegment(
       crf = stricterCrf(crf, run.bytes, limit);
       continue;
     }
+    if (encoder) throwIfEncoderFailed(run, encoder);
     const { outputs, stderrTail } = run;
     if (!steady && complains(stderrTail)) {
       steady = true;
@@ -58,6 +67,7 @@ export async function encodeVideoSegment(
     }
     try {
       const fragment = checkFragment(outputs[0]!, expected);
+      if (encoder) checkParameterSets(fragment.init, rendition.rung);
       const bytes = fragment.media.length;
       if (bytes <= limit) return fragment;
       if (crf === WORST_CRF)
@@ -70,6 +80,13 @@ export async function encodeVideoSegment(
     }
   }
   throw failure;
+}
+
+/** Not tried from other places of the source, and nothing of it held: it would come to the same. */
+function throwIfEncoderFailed({ exitCode, stderrTail }: FfmpegRun, { family }: VideoEncoder): void {
+  const crashed = exitCode === null || exitCode > 128;
+  if (!crashed && (exitCode === 0 || !blamesEncoder(stderrTail))) return;
+  throw new EncoderError(explainEncoder(family, stderrTail));
 }
 
 function overflow(error: unknown): RunOutputError {

@@ -10,6 +10,8 @@ import { performAsset } from "./assets/perform-asset.ts";
 import { makeAudioSegments } from "./encode-audio.ts";
 import { encodeIFrames } from "./encode-iframes.ts";
 import { encodeVideoSegment } from "./encode-video.ts";
+import { byHardware } from "./encoders/by-hardware.ts";
+import type { VideoEncoder } from "./encoders/video-encoder.ts";
 import type { EncodePolicy } from "./ffmpeg/run-ffmpeg.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
 import type { PacketThreads } from "./original/packet-threads.ts";
@@ -26,6 +28,14 @@ export interface JobContext {
   readonly titles: TitleSource;
   readonly storage: SegmentStorage;
   readonly packets: PacketThreads;
+  /** In hardware, where the worker has one to use. */
+  readonly encoder?: VideoEncoder;
+}
+
+/** How a job is done, as far as that is not the bytes' business. */
+export interface JobPolicy extends EncodePolicy {
+  /** At this job, from 1, which it is unless told. */
+  readonly attempt?: number;
 }
 
 /**
@@ -34,15 +44,13 @@ export interface JobContext {
  * encode, or nothing.
  * @throws FaultError where it can't be done.
  */
-export async function performJob(job: Job, context: JobContext, policy: EncodePolicy): Promise<string> {
+export async function performJob(job: Job, context: JobContext, policy: JobPolicy): Promise<string> {
   try {
     if (job.kind === "probe") return await context.titles.probe(job, policy.signal);
     if (job.kind === "asset") return await performAsset(job, context, policy);
     if (job.rendition === ORIGINAL_ID) return await performOriginal(job, context, policy);
     return await context.titles.use(job, policy.signal, (source, signal) =>
-      job.kind === "init"
-        ? makeInit(job, source, context, { ...policy, signal })
-        : makeSegments(job, source, context, { ...policy, signal }),
+      makeRendition(job, source, context, { ...policy, signal }),
     );
   } catch (error) {
     throw jobFault(error, job.path);
@@ -71,16 +79,33 @@ export function jobFault(error: unknown, path: string): unknown {
   return error;
 }
 
+function makeRendition(
+  job: InitJob | SegmentsJob,
+  source: JobSource,
+  { storage, encoder: own }: JobContext,
+  policy: JobPolicy,
+): Promise<string> {
+  const { encoder } = job;
+  const make = (hardware?: VideoEncoder) =>
+    job.kind === "init"
+      ? makeInit(job, source, storage, policy, hardware)
+      : makeSegments(job, source, storage, policy, hardware);
+  if (!encoder || source.rendition.kind !== "video") return make();
+  const attempt = { signal: policy.signal, attempt: policy.attempt ?? 1 };
+  return byHardware({ ...job, encoder }, { storage, encoder: own }, attempt, make);
+}
+
 async function makeInit(
   job: InitJob,
   source: JobSource,
-  { storage }: JobContext,
+  storage: SegmentStorage,
   policy: EncodePolicy,
+  encoder: VideoEncoder | undefined,
 ): Promise<string> {
   // Settings make an init segment, pictures don't: the first few units give the same one.
   const whole = segmentSpan(source.rendition.timeline, 0)!;
   const span = { ...whole, endUnit: Math.min(whole.endUnit, UNITS_FOR_INIT) };
-  const [fragment] = await encode(source, [span], policy);
+  const [fragment] = await encode(source, [span], policy, encoder);
   await publishInit(job, fragment!, storage, policy.signal);
   return "";
 }
@@ -88,8 +113,9 @@ async function makeInit(
 async function makeSegments(
   job: SegmentsJob,
   source: JobSource,
-  { storage }: JobContext,
+  storage: SegmentStorage,
   policy: EncodePolicy,
+  encoder: VideoEncoder | undefined,
 ): Promise<string> {
   const { signal } = policy;
   const spans: SegmentSpan[] = [];
@@ -103,7 +129,7 @@ async function makeSegments(
   if (missing.length === 0) return "";
   const begun = performance.now();
   // All of them, though some may be there: where decoding begins decides about the last bits of sound.
-  const fragments = await follow({ name: "encode" }, () => encode(source, spans, policy));
+  const fragments = await follow({ name: "encode" }, () => encode(source, spans, policy, encoder));
   const ms = performance.now() - begun;
   const filmSeconds = secondsOf(spans, source.rendition.timeline);
   report({ kind: "encoded", rendition: job.rendition, filmSeconds, inRun: false, ms });
@@ -124,11 +150,12 @@ async function encode(
   { inputUrl, source, title, rendition }: JobSource,
   spans: readonly SegmentSpan[],
   policy: EncodePolicy,
+  encoder: VideoEncoder | undefined,
 ): Promise<readonly Fragment[]> {
   if (rendition.kind === "audio") return makeAudioSegments(inputUrl, source, rendition, spans, policy);
   if (rendition.kind === "iframe") return encodeIFrames(inputUrl, title, rendition, spans, policy);
   const fragments: Fragment[] = [];
   for (const span of spans)
-    fragments.push(await encodeVideoSegment(inputUrl, source, rendition, span, policy));
+    fragments.push(await encodeVideoSegment(inputUrl, source, rendition, span, policy, encoder));
   return fragments;
 }

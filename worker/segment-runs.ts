@@ -50,6 +50,8 @@ export class SegmentRuns {
     // One that failed, or lost its worker, may have been to blame: it takes no others along.
     if (lease.awaited || lease.attempt > 1 || job.kind !== "segments" || job.count > 1) return undefined;
     if (this.#alone.has(job.titleKey) || job.rendition === ORIGINAL_ID) return undefined;
+    // Drivers give out a handful of sessions: an encoder for each segment of a run would be too many.
+    if (job.encoder) return undefined;
     const { title, rendition } = await this.#context.titles.use(job, signal, async (found) => found);
     if (rendition.kind !== "video") return undefined;
     const limits = {

@@ -1,11 +1,23 @@
 import { LRUCache } from "lru-cache";
 import { FaultError } from "../shared/fault.ts";
-import type { AssetJob, InitJob, ProbeJob, SegmentsJob } from "../shared/job.ts";
+import {
+  type AssetJob,
+  type InitJob,
+  type ProbeJob,
+  planOptionsOf,
+  type SegmentsJob,
+} from "../shared/job.ts";
 import type { OriginalIndex } from "../shared/media/original.ts";
 import { isRemotePath } from "../shared/media/remote-path.ts";
 import type { SourceInfo } from "../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../shared/media/source-info-schema.ts";
-import { findRendition, planTitle, type Rendition, type Title } from "../shared/media/title.ts";
+import {
+  findRendition,
+  type PlanOptions,
+  planTitle,
+  type Rendition,
+  type Title,
+} from "../shared/media/title.ts";
 import { assetObject, sourceInfoObject } from "../shared/storage/object-name.ts";
 import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
@@ -57,12 +69,13 @@ export class TitleSource {
    * Sees to it that storage knows the source as it is now, and what lies beside it; returns under which name: its
    * fingerprint, or a revision.
    */
-  probe({ path, segmentSeconds }: ProbeJob, signal: AbortSignal): Promise<string> {
+  probe(job: ProbeJob, signal: AbortSignal): Promise<string> {
+    const { path } = job;
     return useSource(path, this.#places, signal, async (file, reading) => {
       // The folder is listed while FFprobe looks at the film.
       const listing = findSidecars(this.#places.mediaDir, path);
       listing.catch(() => {});
-      const source = await this.#sourceInfo(file, segmentSeconds, reading);
+      const source = await this.#sourceInfo(file, planOptionsOf(job), reading);
       const sidecars = await listing;
       if (sidecars.length === 0) return file.fingerprint;
       const revision = await revisionOf(file.fingerprint, sidecars);
@@ -114,8 +127,8 @@ export class TitleSource {
   }
 
   async #plan(file: SourceFile, job: TitleJob, signal: AbortSignal): Promise<Title> {
-    const source = await this.#sourceInfo(file, job.segmentSeconds, signal);
-    const options = { segmentSeconds: job.segmentSeconds };
+    const options = planOptionsOf(job)!;
+    const source = await this.#sourceInfo(file, options, signal);
     // Storage may have lost a description for which nobody had looked at the keyframes in time.
     const titles = [await planTitle(source, options), await planTitle(withoutCopy(source), options)];
     const title = titles.find(({ key }) => key === job.titleKey);
@@ -130,33 +143,33 @@ export class TitleSource {
   /** What storage says, so that all workers agree; the first to probe a source puts it there. */
   async #sourceInfo(
     file: SourceFile,
-    segmentSeconds: number | undefined,
+    options: PlanOptions | undefined,
     signal: AbortSignal,
   ): Promise<SourceInfo> {
     return (
       (await this.#read(sourceInfoObject(file.fingerprint), signal)) ??
-      (await this.#probeAnew(file, segmentSeconds, signal))
+      (await this.#probeAnew(file, options, signal))
     );
   }
 
   /** Looks into the original picture at the same time; a host of films is not asked twice for that. */
   async #probeAnew(
     file: SourceFile,
-    segmentSeconds: number | undefined,
+    plan: PlanOptions | undefined,
     signal: AbortSignal,
   ): Promise<SourceInfo> {
-    const isNear = segmentSeconds !== undefined && !isRemotePath(file.path);
+    const isNear = plan !== undefined && !isRemotePath(file.path);
     const look = isNear ? new EarlyLook(file.inputUrl, this.#packets, signal) : undefined;
     try {
       const options = shareTime(signal, LOOK_TIMEOUT_MS, PROBE_TIMEOUT_MS);
       // Parsed as it would be from storage: the title key hashes it as JSON.
       const probed = sourceInfoSchema.parse(await probeSource(file, options));
-      const index = await look?.finish(probed, segmentSeconds!);
-      const source = index ? await offerCopy(probed, index, segmentSeconds!) : probed;
+      const index = await look?.finish(probed, plan!.segmentSeconds);
+      const source = index ? await offerCopy(probed, index, plan!.segmentSeconds) : probed;
       const outcome = await this.#publish(file.fingerprint, source, signal);
       if (outcome !== "published")
         return (await this.#read(sourceInfoObject(file.fingerprint), signal)) ?? source;
-      if (index) await this.#publishIndex(source, segmentSeconds!, index, signal);
+      if (index) await this.#publishIndex(source, plan!, index, signal);
       return source;
     } finally {
       look?.close();
@@ -165,11 +178,11 @@ export class TitleSource {
 
   async #publishIndex(
     source: SourceInfo,
-    segmentSeconds: number,
+    options: PlanOptions,
     index: OriginalIndex,
     signal: AbortSignal,
   ): Promise<void> {
-    const title = await planTitle(source, { segmentSeconds });
+    const title = await planTitle(source, options);
     this.#titles.set(title.key, title);
     const { name, bytes } = asAsset(index);
     const object = assetObject(title.key, name);

@@ -9,6 +9,7 @@ import { type JobEnd, silentTelemetry, type Telemetry } from "../shared/telemetr
 import { untilAborted } from "../shared/until-aborted.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
+import type { VideoEncoder } from "./encoders/video-encoder.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
 import { jobEnd, jobKind, jobStep, leaseFields } from "./leased-job.ts";
@@ -35,6 +36,8 @@ export interface WorkerOptions {
   readonly renewMs: number;
   /** How long running jobs may go on once the worker is told to stop, milliseconds. */
   readonly graceMs: number;
+  /** In hardware, where there is one and it is to be used. */
+  readonly encoder?: VideoEncoder;
   /** Of the program, for whoever looks at the fleet. */
   readonly version?: string;
   readonly log: Log;
@@ -85,7 +88,9 @@ class WorkLoop {
     this.#reports = new LeaseReports(store, options);
     const remote = { hosts: options.sourceHosts, resolve: resolveName };
     const packets = new PacketThreads();
-    this.#context = { titles: new TitleSource({ mediaDir, remote }, storage, packets), storage, packets };
+    const titles = new TitleSource({ mediaDir, remote }, storage, packets);
+    const { encoder } = options;
+    this.#context = { titles, storage, packets, ...(encoder && { encoder }) };
     this.#runs = new SegmentRuns(this.#context, log);
     this.#claims = new RunClaims({
       ...{ store, claimant: this.#claimant, runs: this.#runs },
@@ -239,7 +244,10 @@ class WorkLoop {
 
   #workAlone(held: Held): Promise<void> {
     return this.#work(held, (job, signal) =>
-      performJob(job, this.#context, { signal, background: !held.lease.awaited }),
+      performJob(job, this.#context, {
+        ...{ signal, background: !held.lease.awaited },
+        attempt: held.lease.attempt,
+      }),
     );
   }
 

@@ -8,6 +8,7 @@ import { createRedis } from "../redis.ts";
 import type { CommandLine } from "../settings.ts";
 import { stopOnSignal } from "../stop-signal.ts";
 import { type Diagnosis, ok } from "./diagnosis.ts";
+import { lookAtEncoders } from "./look-at-encoders.ts";
 import { lookAtFfmpeg } from "./look-at-ffmpeg.ts";
 import { lookAtMachine } from "./look-at-machine.ts";
 import { lookAtMedia } from "./look-at-media.ts";
@@ -36,12 +37,19 @@ async function diagnose(
   const storageDir = resolve(config.STORAGE_DIR ?? join(cache, "seamline"));
   const groups = await Promise.all([
     lookAtMachine(config),
-    lookAtFfmpeg(signal),
+    diagnoseFfmpeg(config, signal),
     lookAtMedia(mediaDir && resolve(mediaDir), signal).then((one) => [one]),
     lookAtStorage(storageDir, config),
     diagnoseRedis(config, signal),
   ]);
   return groups.flat();
+}
+
+async function diagnoseFfmpeg(config: Config, signal: AbortSignal): Promise<readonly Diagnosis[]> {
+  const found = await lookAtFfmpeg(signal);
+  // There is nothing to try encoders with, or it is to be mended first.
+  if (found.some(({ status }) => status === "fail")) return found;
+  return [...found, ...(await lookAtEncoders(config, signal))];
 }
 
 async function diagnoseRedis(config: Config, signal: AbortSignal): Promise<readonly Diagnosis[]> {

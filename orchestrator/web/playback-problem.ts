@@ -35,6 +35,16 @@ export function explainHlsError(data: ErrorData): Problem {
   };
 }
 
+/** The film has another playlist by now: hls.js would go on to look for the part in every quality of this one. */
+export function isReplanned(data: ErrorData): boolean {
+  return data.details === Hls.ErrorDetails.FRAG_LOAD_ERROR && isEncoderFailure(explainHlsError(data));
+}
+
+/** Its encoder failed in mid-film, and it goes on in software. */
+export function isEncoderFailure({ code }: Problem): boolean {
+  return code === "encoder-failed";
+}
+
 /** For a player of the browser's own, which tells what kind of error it met and no more. */
 export function explainMediaError(error: MediaError | null): Problem {
   if (error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED) return unsupported;

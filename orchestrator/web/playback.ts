@@ -3,14 +3,14 @@ import { allPicturesUrl, fetchText } from "./api.ts";
 import { AUDIO_LANGUAGE } from "./audio-menu.ts";
 import { hlsConfig } from "./hls-config.ts";
 import { keepFirstAudioGroup } from "./one-audio-group.ts";
-import { explainHlsError, explainMediaError } from "./playback-problem.ts";
+import { explainHlsError, explainMediaError, isReplanned } from "./playback-problem.ts";
 import { type Problem, ProblemError } from "./problem.ts";
 import { readRemembered } from "./remembered.ts";
 
 /** What a playback reports. */
 export type PlaybackEvents = {
-  /** It can't go on; the playback is closed already. */
-  readonly onFailed: (problem: Problem) => void;
+  /** It can't go on from that second of the film; the playback is closed already. */
+  readonly onFailed: (problem: Problem, at: number) => void;
   /** A part is late and will be asked for again. */
   readonly onLate: () => void;
 };
@@ -41,7 +41,7 @@ function startHls(video: HTMLVideoElement, url: string, startAt: number, events:
   });
   let recovered = false;
   hls.on(Hls.Events.ERROR, (_event, data) => {
-    if (!data.fatal) {
+    if (!data.fatal && !isReplanned(data)) {
       const { FRAG_LOAD_ERROR, FRAG_LOAD_TIMEOUT } = Hls.ErrorDetails;
       if (data.details === FRAG_LOAD_ERROR || data.details === FRAG_LOAD_TIMEOUT) events.onLate();
       return;
@@ -52,8 +52,10 @@ function startHls(video: HTMLVideoElement, url: string, startAt: number, events:
       hls.recoverMediaError();
       return;
     }
+    // Without its media the element is back at the start.
+    const at = video.currentTime;
     hls.destroy();
-    events.onFailed(explainHlsError(data));
+    events.onFailed(explainHlsError(data), at);
   });
   // Not before: a title that can't be played then never opens a media source, to tear it down at once.
   hls.on(Hls.Events.MANIFEST_PARSED, () => {
@@ -81,8 +83,9 @@ function startNative(
   };
   const fail = (problem: Problem): void => {
     if (signal.aborted) return;
+    const at = video.currentTime;
     close();
-    events.onFailed(problem);
+    events.onFailed(problem, at);
   };
   if (video.canPlayType("application/vnd.apple.mpegurl") === "") {
     queueMicrotask(() => fail(neither));

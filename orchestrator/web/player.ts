@@ -7,6 +7,7 @@ import { addFilmTracks } from "./film-tracks.ts";
 import { renderProblem } from "./notice.ts";
 import { type Playback, startPlayback } from "./playback.ts";
 import { PlaybackFacts } from "./playback-facts.ts";
+import { isEncoderFailure } from "./playback-problem.ts";
 import { bindPlayerKeys } from "./player-keys.ts";
 import { PlayerMenus } from "./player-menus.ts";
 import { type Problem, ProblemError } from "./problem.ts";
@@ -29,6 +30,8 @@ export class Player {
   #playback: Playback | null = null;
   #opened = new AbortController();
   #words: number | undefined;
+  /** The film's encoder failed in the middle of it, and its playlist was loaded anew. */
+  #isReplanned = false;
 
   constructor() {
     this.#followVideo();
@@ -37,6 +40,7 @@ export class Player {
 
   open(title: Title): void {
     this.close();
+    this.#isReplanned = false;
     byId("watch-heading", HTMLHeadingElement).textContent = title.name;
     byId("watch-path", HTMLParagraphElement).textContent = title.path;
     this.#start(title, this.#resume.open(title.path));
@@ -58,7 +62,7 @@ export class Player {
 
   #start(title: Title, startAt: number): void {
     this.#playback = startPlayback(this.#video, title.hls, startAt, {
-      onFailed: (problem) => this.#fail(title, problem),
+      onFailed: (problem, at) => this.#fail(title, problem, at),
       onLate: () => this.#say("The server is still encoding this part. Asking again…"),
     });
     this.#menus.bind(this.#playback.hls);
@@ -84,9 +88,13 @@ export class Player {
     this.#video.addEventListener("playing", () => void describe(), { once: true, signal });
   }
 
-  #fail(title: Title, problem: Problem): void {
-    const resumeAt = this.#video.currentTime;
+  #fail(title: Title, problem: Problem, resumeAt: number): void {
     this.#playback = null;
+    if (isEncoderFailure(problem) && !this.#isReplanned) {
+      this.#isReplanned = true;
+      this.#start(title, resumeAt);
+      return;
+    }
     if (document.fullscreenElement === this.#controller) void document.exitFullscreen();
     const again = button("Try again", () => {
       this.#failure.hidden = true;

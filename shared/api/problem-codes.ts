@@ -17,6 +17,8 @@ const FAULT_STATUS = {
   "source-unreachable": 502,
   "source-timeout": 503,
   "encode-failed": 500,
+  // The title's playlist is another one by now.
+  "encoder-failed": 404,
   "encode-timeout": 500,
   "workers-lost": 500,
   // RFC 4918 11.5.

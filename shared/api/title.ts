@@ -29,6 +29,14 @@ const original = z.union([
   z.object({ unavailable: z.string().describe("Why it can't be offered.") }),
 ]);
 
+const encoder = z
+  .object({
+    name: z.string().describe("By FFmpeg's name."),
+    insteadOf: z.string().exactOptional().describe("The one in hardware, which failed at this title."),
+    reason: z.string().exactOptional().describe("Why it did."),
+  })
+  .describe("What makes the rungs, where that is or was to be hardware.");
+
 const audioTrack = z.object({
   name: z.string(),
   language,
@@ -62,6 +70,7 @@ export const titleDescriptionSchema = z
       .exactOptional()
       .describe("Small pictures for a seek bar, as WebVTT; where there is a picture."),
     original: original.exactOptional().describe("The picture as it is, once somebody has looked into it."),
+    encoder: encoder.exactOptional(),
     audio: z.array(audioTrack).readonly(),
     subtitles: z.array(subtitles).readonly(),
     chapters,

@@ -1,5 +1,6 @@
 import type { Rational } from "../rational.ts";
 import { audioCopies } from "./audio-copies.ts";
+import { type EncoderFailure, encoderName, type HardwareEncoder } from "./encoder.ts";
 import { hashText } from "./hash.ts";
 import { type IFrameRendition, iframeRenditions } from "./iframe-rendition.ts";
 import { type AudioRendition, audioRenditions, type Rung, videoLadder } from "./ladder.ts";
@@ -39,6 +40,10 @@ export type Rendition = VideoRendition | SoundRendition | IFrameRendition;
 /** What of the plan is up to the operator. */
 export interface PlanOptions {
   readonly segmentSeconds: number;
+  /** Makes the rungs; x264 where none is named. */
+  readonly encoder?: HardwareEncoder;
+  /** What x264 stands in for, and why. No byte depends on that. */
+  readonly insteadOf?: EncoderFailure;
 }
 
 /** All that is decided about a title before one byte of it is encoded. */
@@ -66,7 +71,7 @@ export async function planTitle(source: SourceInfo, options: PlanOptions, key?: 
   const copy = plannedCopy(source, options.segmentSeconds);
   const copied = copy ? [copiedTimeline(copy, video[0]!.timeline)] : [];
   return {
-    key: key ?? (await titleKey(source, video, audio)),
+    key: key ?? (await titleKey(source, video, audio, options)),
     source,
     options,
     video,
@@ -117,7 +122,9 @@ function titleKey(
   { beside: _, ...source }: SourceInfo,
   video: readonly VideoRendition[],
   audio: readonly SoundRendition[],
+  { encoder }: PlanOptions,
 ): Promise<string> {
-  const encoders = { video: "libx264", audio: "aac" };
+  // Without a picture the encoder makes no difference, and no other key.
+  const encoders = { video: encoderName(video.length > 0 ? encoder : undefined), audio: "aac" };
   return hashText(JSON.stringify({ recipe: RECIPE_VERSION, encoders, source, video, audio }));
 }

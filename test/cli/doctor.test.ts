@@ -59,6 +59,12 @@ describe("seamline doctor", () => {
     expect(second.of("storage: nodes")?.found).toMatch(/^seen first \d+ s ago$/);
   });
 
+  test("tries encoders in hardware, and fails over one that is to be used and can't be", async () => {
+    const { of } = await look(work, "--storage-dir", storage(), "--encoder", "amf");
+    expect(of("encoder: amf")).toMatchObject({ status: "fail", cure: expect.stringContaining("ENCODER") });
+    expect(of("encoder: nvenc")).toMatchObject({ status: "ok" });
+  });
+
   test("names what is missing, and the cure, and fails", async () => {
     await writeFile(join(work, "a-file"), "");
     const url = "redis://127.0.0.1:1";

@@ -43,6 +43,14 @@ test("that Redis was asked for and is not there is told", () => {
   expect(read({ distributed: { enabled: true, client } }).lacksRedis).toBe(false);
 });
 
+test("an encoder in hardware is looked for in one process, and named for a fleet", () => {
+  expect(read().config.ENCODER).toBe("software");
+  expect(read({ hwAccel: true }).config.ENCODER).toBe("auto");
+  expect(read({ hwAccel: true, settings: { ENCODER: "qsv" } }).config.ENCODER).toBe("qsv");
+  expect(read({ hwAccel: true }, REDIS).config.ENCODER).toBe("software");
+  expect(read({ hwAccel: true, settings: { ENCODER: "nvenc" } }, REDIS).config.ENCODER).toBe("nvenc");
+});
+
 test("every option of the distributed mode reaches the setting that it is", () => {
   const { config } = read({
     distributed: {

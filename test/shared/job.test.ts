@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { formatJob, initJob, type Job, jobId, parseJob, segmentsJob } from "../../shared/job.ts";
+import {
+  formatJob,
+  initJob,
+  type Job,
+  jobId,
+  parseJob,
+  planOptionsOf,
+  segmentsJob,
+} from "../../shared/job.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import { planTitle } from "../../shared/media/title.ts";
 import { rational } from "../../shared/rational.ts";
@@ -22,6 +30,14 @@ describe("a job", () => {
       first: 5,
       count: 1,
     });
+  });
+
+  it("says what its title was planned for, so that a worker plans the same", async () => {
+    const title = await planTitle(exampleSource(minute), { segmentSeconds: 4, encoder: "vaapi" });
+    const job = segmentsJob(title, title.video[0]!, 5);
+    expect(parseJob(formatJob(job))).toMatchObject({ segmentSeconds: 4, encoder: "vaapi" });
+    expect(planOptionsOf(job)).toEqual(title.options);
+    expect(planOptionsOf({})).toBeUndefined();
   });
 
   it("for sound makes the same four whichever is asked for", async () => {

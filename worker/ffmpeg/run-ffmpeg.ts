@@ -8,6 +8,8 @@ export interface FfmpegRun {
   /** One buffer for each output pipe. Never trust them before they are checked: FFmpeg exits with 0 on half a file. */
   readonly outputs: readonly Buffer[];
   readonly stderrTail: string;
+  /** Null when a signal ended it. */
+  readonly exitCode: number | null;
 }
 
 /** How an encode runs, as far as that is not the bytes' business. */
@@ -36,7 +38,8 @@ export async function runFfmpeg(
     if (result.exitCode === 127) {
       throw new FaultError("encode-failed", "FFmpeg is not installed, or not on the PATH.");
     }
-    return { outputs: result.pipes, stderrTail: result.stderrTail };
+    const { pipes: outputs, stderrTail, exitCode } = result;
+    return { outputs, stderrTail, exitCode };
   } catch (error) {
     if (!(error instanceof RunTimeoutError) || error instanceof RunStalledError) throw error;
     throw new FaultError("encode-timeout", "FFmpeg did not finish a segment in time.", { cause: error });

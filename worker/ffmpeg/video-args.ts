@@ -4,6 +4,8 @@ import type { SegmentSpan } from "../../shared/media/timeline.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import type { VideoRendition } from "../../shared/media/title.ts";
 import { add, divide, type Rational, rational, subtract, toFraction, ZERO } from "../../shared/rational.ts";
+import { deviceArgs, handOverFilters, hardwareEncoderArgs } from "../encoders/hardware-args.ts";
+import type { VideoEncoder } from "../encoders/video-encoder.ts";
 import { colourFilters } from "./colour-filters.ts";
 import { globalArgs, inputArgs } from "./input-args.ts";
 import { muxerArgs } from "./muxer-args.ts";
@@ -23,22 +25,30 @@ export interface VideoEffort {
 /** What a segment is tried with first; nearly always that is enough. */
 export const PLAIN_EFFORT: VideoEffort = { seekBack: ZERO, conceal: false, crf: RECIPE_CRF };
 
-/** FFmpeg's command line for one video segment. */
+/**
+ * FFmpeg's command line for one video segment.
+ * @param encoder in hardware; x264 where there is none.
+ */
 export function videoSegmentArgs(
   inputUrl: string,
   source: SourceInfo,
   rendition: VideoRendition,
   span: SegmentSpan,
   effort: VideoEffort,
+  encoder?: VideoEncoder,
 ): string[] {
   const video = source.video!;
+  const filters = videoFilter(source, rendition, span, effort);
   return [
     ...globalArgs,
+    ...(encoder ? deviceArgs(encoder) : []),
     ...(effort.steady ? ["-threads", "1"] : []),
     ...inputArgs(inputUrl, seekTo(source, rendition, span, effort)),
     ...["-map", `0:${video.streamIndex}`, "-an", "-sn", "-dn", "-filter_threads", "1"],
-    ...["-vf", videoFilter(source, rendition, span, effort)],
-    ...encoderArgs(rendition, span, effort),
+    ...["-vf", [filters, ...(encoder ? handOverFilters(encoder.family) : [])].join(",")],
+    ...(encoder
+      ? hardwareEncoderArgs(encoder, { ...rendition, crf: effort.crf })
+      : encoderArgs(rendition, span, effort)),
     ...muxerArgs(0, span.index + 1, rendition.timeline.timescale),
   ];
 }

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
+import { HARDWARE_ENCODERS } from "../../../shared/media/encoder.ts";
 import type { SourceInfo } from "../../../shared/media/source-info.ts";
 import { sourceInfoSchema } from "../../../shared/media/source-info-schema.ts";
-import { findRendition, planTitle } from "../../../shared/media/title.ts";
+import { findRendition, type PlanOptions, planTitle } from "../../../shared/media/title.ts";
 import { rational } from "../../../shared/rational.ts";
 import { exampleAudio, exampleSource, exampleVideo, soundOnlySource } from "./example-source.ts";
 
 const OPTIONS = { segmentSeconds: 4 };
-const keyOf = async (source: SourceInfo, options = OPTIONS) => (await planTitle(source, options)).key;
+const keyOf = async (source: SourceInfo, options: PlanOptions = OPTIONS) =>
+  (await planTitle(source, options)).key;
 
 describe("a title's key", () => {
   it("is 128 bits in hexadecimal and the same for equal input", async () => {
@@ -39,6 +41,27 @@ describe("a title's key", () => {
 
   it("changes with the length of segments", async () => {
     expect(await keyOf(exampleSource(), { segmentSeconds: 6 })).not.toBe(await keyOf(exampleSource()));
+  });
+
+  it("changes with the encoder, and with nothing else about it", async () => {
+    const encoders = [undefined, ...HARDWARE_ENCODERS];
+    const keys = encoders.map((encoder) =>
+      keyOf(exampleSource(), { ...OPTIONS, ...(encoder && { encoder }) }),
+    );
+    expect(new Set(await Promise.all(keys)).size).toBe(encoders.length);
+    const insteadOf = { encoder: "qsv", reason: "its device was lost" } as const;
+    expect(await keyOf(exampleSource(), { ...OPTIONS, insteadOf })).toBe(await keyOf(exampleSource()));
+    expect(await keyOf(soundOnlySource([exampleAudio()]), { ...OPTIONS, encoder: "qsv" })).toBe(
+      await keyOf(soundOnlySource([exampleAudio()])),
+    );
+  });
+
+  it("plans the same clock whatever encodes", async () => {
+    const [software, hardware] = await Promise.all([
+      planTitle(exampleSource(), OPTIONS),
+      planTitle(exampleSource(), { ...OPTIONS, encoder: "nvenc" }),
+    ]);
+    expect({ ...hardware, key: "", options: {} }).toEqual({ ...software, key: "", options: {} });
   });
 });
 
