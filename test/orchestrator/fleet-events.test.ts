@@ -88,8 +88,8 @@ it("tells of each change as it comes, from the whole on, with growing ids", asyn
   expect(fleetViewSchema.parse((await until(({ event }) => event === "fleet")).data)).toBeDefined();
   const map = segmentMapSchema.parse((await until(({ event }) => event === "map")).data) as SegmentMap;
   const rung = map.renditions.find(({ id }) => id === "v480")!;
-  expect(rung).toMatchObject({ label: "480p", runs: [{ from: 0, to: 17, state: "missing" }] });
-  expect(map.timelines[rung.timeline]).toHaveLength(18);
+  expect(rung).toMatchObject({ label: "480p", runs: [{ from: 0, to: 18, state: "missing" }] });
+  expect(map.timelines[rung.timeline]).toHaveLength(19);
 
   const token = await signToken({ prefix: "", expiresAt: 4_000_000_000 }, await importAccessKeys([SECRET]));
   const url = `${server.url}hls/folder/a%20film.mp4/${map.titleKey}/v480/3.m4s?token=${token}`;

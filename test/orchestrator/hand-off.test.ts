@@ -108,7 +108,7 @@ it("the page may load films from where they are", async () => {
   const { app } = await appWith(CDN);
   const policy = (await app.request("/")).headers.get("content-security-policy");
   expect(policy).toContain("connect-src 'self' https://cdn.example;");
-  expect(policy).toContain("media-src 'self' https://cdn.example blob:;");
+  expect(policy).toContain("media-src 'self' https://cdn.example blob: data:;");
 });
 
 it("X-Sendfile needs a storage folder whose path everybody reads alike", () => {

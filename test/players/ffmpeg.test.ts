@@ -30,7 +30,7 @@ afterAll(async () => {
   await library?.remove();
 });
 
-describe("ffmpeg plays from start to end without a word", { timeout: 300_000 }, () => {
+describe("ffmpeg plays from start to end without a word", { timeout: 600_000 }, () => {
   test.each([
     // 30 s at 48 kHz are no whole number of AAC frames: the last one goes past the end.
     { file: "bbb.mp4", kinds: ["video", "audio"] as const, frames: 720, seconds: 30, rate: 48000 },

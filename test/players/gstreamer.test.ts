@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 test("GStreamer plays a film to its end: every frame once, and the sound with it", {
-  timeout: 300_000,
+  timeout: 600_000,
 }, async () => {
   const recording = await record("film.mp4", ["video", "audio"]);
   const frames = footagePicture(film)!.frames;
