@@ -11,7 +11,7 @@ const ALONE = [
   "failover/round-trips",
 ].map((files) => `test/${files}.test.ts`);
 /** Fleets: they wait more than they calculate. */
-const LIVE = ["failover/*", "nfs/*", "cli/*"].map((files) => `test/${files}.test.ts`);
+const LIVE = ["failover/*", "upgrade/*", "nfs/*", "cli/*"].map((files) => `test/${files}.test.ts`);
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */
 const MEDIA = ["conformance/*", "players/*", "worker/encode-*", "worker/run-*", "worker/colour"].map(
   (files) => `test/${files}.test.ts`,
