@@ -11,7 +11,7 @@ const ALONE = [
   "failover/round-trips",
 ].map((files) => `test/${files}.test.ts`);
 /** Fleets: they wait more than they calculate. */
-const LIVE = ["failover/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"].map(
+const LIVE = ["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"].map(
   (files) => `test/${files}.test.ts`,
 );
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */

@@ -28,7 +28,8 @@ export const DRIVER_FAILURES = {
   ),
   lost: fail("[h264_qsv @ 0x560e6c307780] Error during encoding: device failed (-17)"),
   crash: "kill -SEGV $$",
-  halfAFile: 'ffmpeg "$@" 3>&1 >/dev/null 2>&1 | head -c 900 >&3; exit 0',
+  // Of a box of 1,024 bytes the first eight.
+  halfAFile: String.raw`printf '\000\000\004\000moof' >&3; exit 0`,
   hang: "exec sleep 300",
 } as const;
 

@@ -29,7 +29,8 @@ beforeAll(async () => {
   driver = await fakeDriver();
   process.env.PATH = driver.path;
   software = await startServer(mediaDir);
-  server = await startServer(mediaDir, { ENCODER: "nvenc" });
+  // Long enough for what is given up to be tried as often as it is.
+  server = await startServer(mediaDir, { ENCODER: "nvenc", SEGMENT_WAIT_MS: "60000" });
 });
 beforeEach(() => driver.behave(""));
 afterAll(async () => {
