@@ -1,17 +1,21 @@
 import { peakBitrate } from "../../shared/media/original.ts";
 import type { Timeline } from "../../shared/media/timeline.ts";
 import type { Title } from "../../shared/media/title.ts";
+import type { ChosenRange } from "./chosen-range.ts";
 
-/** Sizes of a rendition's media segments, bytes, in their order. */
+/** Sizes of a rendition's media segments in the range, bytes, in their order. */
 export type SizesOf = (renditionId: string) => readonly number[];
 
 /**
  * The same title with the bit rates that its segments have: where all of them are there, BANDWIDTH and
  * AVERAGE-BANDWIDTH are no estimates (RFC 8216bis 4.4.6.2).
  */
-export function measuredTitle(title: Title, sizesOf: SizesOf): Title {
-  const measure = (id: string, timeline: Timeline) =>
-    measureBitrates(timeline, sizesOf(id), title.targetDuration);
+export function measuredTitle(title: Title, range: ChosenRange, sizesOf: SizesOf): Title {
+  const measure = (id: string, timeline: Timeline) => {
+    const { first, end } = range.of(timeline);
+    const borders = timeline.borders.slice(first, end + 1);
+    return measureBitrates({ ...timeline, borders }, sizesOf(id), title.targetDuration);
+  };
   return {
     ...title,
     video: title.video.map((one) => ({ ...one, rung: { ...one.rung, ...measure(one.id, one.timeline) } })),
@@ -27,7 +31,7 @@ function measureBitrates({ borders, rate }: Timeline, sizes: readonly number[], 
   const ticks = borders.map((border) => border * rate.d);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   return {
-    averageBitrate: Math.ceil((8 * total * rate.n) / ticks.at(-1)!),
+    averageBitrate: Math.ceil((8 * total * rate.n) / (ticks.at(-1)! - ticks[0]!)),
     peakBitrate: peakBitrate(ticks, sizes, rate.n, targetSeconds),
   };
 }
