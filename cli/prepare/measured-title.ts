@@ -2,6 +2,7 @@ import { peakBitrate } from "../../shared/media/original.ts";
 import type { Timeline } from "../../shared/media/timeline.ts";
 import type { Title } from "../../shared/media/title.ts";
 import type { ChosenRange } from "./chosen-range.ts";
+import { preparedRenditions } from "./prepared-renditions.ts";
 
 /** Sizes of a rendition's media segments in the range, bytes, in their order. */
 export type SizesOf = (renditionId: string) => readonly number[];
@@ -16,8 +17,11 @@ export function measuredTitle(title: Title, range: ChosenRange, sizesOf: SizesOf
     const borders = timeline.borders.slice(first, end + 1);
     return measureBitrates({ ...timeline, borders }, sizesOf(id), title.targetDuration);
   };
+  const { copy } = title;
+  const copied = preparedRenditions(title).find(({ kind }) => kind === "original");
   return {
     ...title,
+    ...(copy && copied && { copy: { ...copy, ...measure(copied.id, copied.timeline) } }),
     video: title.video.map((one) => ({ ...one, rung: { ...one.rung, ...measure(one.id, one.timeline) } })),
     audio: title.audio.map((one) => ({ ...one, audio: { ...one.audio, ...measure(one.id, one.timeline) } })),
     iframes: title.iframes.map((one) => ({

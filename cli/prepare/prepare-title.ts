@@ -18,6 +18,7 @@ import { measuredTitle } from "./measured-title.ts";
 import { makeParts } from "./part-maker.ts";
 import { PreparedFolder } from "./prepared-folder.ts";
 import { type PreparedPart, preparedParts } from "./prepared-parts.ts";
+import { preparedRenditions } from "./prepared-renditions.ts";
 import { preparedTexts, subtitleTexts } from "./prepared-texts.ts";
 
 export interface PrepareRequest {
@@ -140,7 +141,7 @@ async function writeTexts(
     for (const [file, text] of subtitleTexts(title, range, id, cues)) await folder.write(file, text);
   }
   const sizes = new Map<string, readonly number[]>();
-  for (const { id, timeline } of [...title.video, ...title.audio, ...title.iframes]) {
+  for (const { id, timeline } of preparedRenditions(title)) {
     const { first, end } = range.of(timeline);
     const names = Array.from({ length: end - first }, (_, k) => mediaSegmentName(first + k));
     sizes.set(
@@ -150,13 +151,13 @@ async function writeTexts(
   }
   signal.throwIfAborted();
   const measured = measuredTitle(title, range, (id) => sizes.get(id)!);
-  const listed = range.isWhole ? measured : withoutWholeFilm(measured);
-  await folder.write(MULTIVARIANT_PLAYLIST, formatMultivariantPlaylist(listed));
+  await folder.write(MULTIVARIANT_PLAYLIST, formatMaster(measured, range));
   return [...sizes.values()].flat().reduce((sum, size) => sum + size, 0);
 }
 
-/** Sprites and chapters are on the clock of the whole film. */
-function withoutWholeFilm(title: Title): Title {
-  const { video: _, ...source } = title.source;
-  return { ...title, source: { ...source, chapters: [] } };
+/** Sprites and chapters are on the clock of the whole film: a range goes without them. */
+function formatMaster(title: Title, { isWhole }: ChosenRange): string {
+  if (isWhole) return formatMultivariantPlaylist(title);
+  const text = formatMultivariantPlaylist({ ...title, source: { ...title.source, chapters: [] } });
+  return text.replace(/^#EXT-X-IMAGE-STREAM-INF:.*\n/m, "");
 }

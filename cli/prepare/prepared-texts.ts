@@ -14,6 +14,7 @@ import { formatSubtitlePlaylist } from "../../shared/playlist/subtitle-playlist.
 import type { Cue } from "../../shared/subtitles/cue.ts";
 import { formatSubtitleSegment, subtitleTimeline } from "../../shared/subtitles/cut-cues.ts";
 import type { ChosenRange } from "./chosen-range.ts";
+import { preparedRenditions } from "./prepared-renditions.ts";
 
 /** Path in the folder, and content. */
 export type PreparedText = readonly [file: string, text: string];
@@ -21,12 +22,10 @@ export type PreparedText = readonly [file: string, text: string];
 /** Everything beside the multivariant playlist and the subtitles' segments that is printed rather than made. */
 export function preparedTexts(title: Title, range: ChosenRange): readonly PreparedText[] {
   const { key, targetDuration } = title;
-  const media = [...title.video, ...title.audio, ...title.iframes].map(
-    ({ id, kind, timeline }): PreparedText => {
-      const options = { isIframes: kind === "iframe", range: range.of(timeline) };
-      return [`${key}/${id}/${MEDIA_PLAYLIST}`, formatMediaPlaylist(timeline, targetDuration, options)];
-    },
-  );
+  const media = preparedRenditions(title).map(({ id, kind, timeline }): PreparedText => {
+    const options = { isIframes: kind === "iframe", range: range.of(timeline) };
+    return [`${key}/${id}/${MEDIA_PLAYLIST}`, formatMediaPlaylist(timeline, targetDuration, options)];
+  });
   return range.isWhole ? [...media, ...wholeTexts(title)] : media;
 }
 

@@ -153,6 +153,31 @@ describe("seamline prepare", () => {
     expect(Number(frames.toString().trim().split("\n")[0])).toBe(Math.round((to - from) * 25));
   });
 
+  test("puts the original beside the rungs where it is cut as they are, and leaves it out where rungs are chosen", async () => {
+    const file = join(work, "often.mkv");
+    const source = ["-f", "lavfi", "-i", "testsrc2=size=426x240:rate=25:duration=4", "-pix_fmt", "yuv420p"];
+    await runProgram("ffmpeg", [
+      "-v",
+      "error",
+      ...source,
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-g",
+      "25",
+      file,
+    ]);
+    const folder = join(work, "with-original");
+    const master = join(folder, "master.m3u8");
+    expect((await runSeamline(["prepare", file, "-o", folder, "--to", "2.5"])).exitCode).toBe(0);
+    expect(await readFile(master, "utf8")).toMatch(/\/o0\/index\.m3u8$/m);
+    const checked = await runSeamline(["check", master, "--strict"]);
+    expect(checked.stdout).toMatch(/^0 errors, 0 warnings/);
+    await runSeamline(["prepare", file, "-o", folder, "--rungs", "240p"]);
+    expect(await readFile(master, "utf8")).not.toContain("/o0/");
+  });
+
   test("says which rungs there are when it is asked for others, and what is wrong with a film", async () => {
     const folder = join(work, "nothing");
     const rungs = await runSeamline(["prepare", film, "-o", folder, "--rungs", "2160p"]);
