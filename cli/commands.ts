@@ -98,11 +98,14 @@ export const commands: readonly CommandSpec[] = [
     flags: [
       { flags: "-o, --output <folder>", text: "where to put it (default: the film's name and -hls)" },
       { flags: "--rungs <names>", text: "rungs to make, such as 360p,720p (default: all)" },
+      { flags: "--from <seconds>", text: "where to begin, at the segment that holds it (default: 0)" },
+      { flags: "--to <seconds>", text: "where to end, with the segment that holds it (default: the end)" },
       json,
     ],
     settings: settingsOf.prepare,
     examples: [
       ["seamline prepare film.mkv -o /var/www/film", ""],
+      ["seamline prepare film.mkv --from 600 --to 690 -o /var/www/scene", "a minute and a half of it"],
       [
         "seamline prepare film.mkv --rungs 360p,720p --storage-dir /shared",
         "with what a server made already",

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import { createApp } from "../orchestrator/app.ts";
 import { createDoors } from "../orchestrator/doors/doors.ts";
+import { watchForLostWorkers } from "../orchestrator/fleet/lost-worker-watch.ts";
 import { KeptAnswers } from "../orchestrator/kept-answers.ts";
 import { KnownSegments } from "../orchestrator/known-segments.ts";
 import type { Dependency } from "../orchestrator/routes/health.ts";
@@ -71,7 +72,8 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const observed = await observe("orchestrator", log);
   const { telemetry, metrics } = observed;
   const local = new TimedLeaseStore(new MemoryLeaseStore(), { kind: "memory", telemetry });
-  const { storage, evictor, preparations, keepInOrder } = openStorage(storageDir, config, log, telemetry);
+  const opened = openStorage(storageDir, config, log, telemetry);
+  const { storage, evictor, preparations, lostWorkers, keepInOrder } = opened;
   const webhooks = createWebhooks(config, log);
   const store = redis ? fleetRequests(redis, local, telemetry, options) : local;
   const doors = createDoors(config, clientAddress(config.TRUSTED_PROXIES));
@@ -108,8 +110,12 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
   const server = await listen(fetch, config, REQUEST_LIMITS, metrics.countRequests);
   // Whoever only reads leaves storage as it is.
   const encodes = encodesHere ? [runWorker(encoding, signal), keepInOrder(signal)] : [];
+  // Looked for only where there is a fleet, and somebody to tell.
+  const isWatching = redis !== undefined && config.WEBHOOK_URLS.length > 0;
+  const watched = { store, records: lostWorkers, notify: webhooks.notify, log };
+  const watch = isWatching ? watchForLostWorkers(watched, signal) : undefined;
   const closed = untilFired(signal).then(async () => {
-    await Promise.all([orchestrator.close(), server.close(), ...encodes]);
+    await Promise.all([orchestrator.close(), server.close(), watch, ...encodes]);
     await Promise.all([webhooks.close(), redis?.close()]);
     await observed.close();
   });

@@ -18,6 +18,7 @@ export interface OpenStorage {
   readonly evictor: TitleEvictor;
   /** What changes, beside the objects that don't. */
   readonly preparations: RecordStore;
+  readonly lostWorkers: RecordStore;
   /** Sweeps and evicts, now and once a minute until the signal fires; settles when it is over. */
   keepInOrder(signal: AbortSignal): Promise<void>;
 }
@@ -35,6 +36,7 @@ export function openStorage(root: string, config: Config, log: Log, telemetry: T
     storage: new FileStorage(root, { isWhole: isSealed, makeRoom, log, telemetry }),
     evictor: eviction,
     preparations: new FileRecords(root, "preparations"),
+    lostWorkers: new FileRecords(root, "lost-workers"),
     async keepInOrder(signal) {
       while (!signal.aborted) {
         await lookAfter(root, eviction, log, signal);

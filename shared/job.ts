@@ -92,16 +92,15 @@ export function parseJob(payload: string): Job {
   return jobSchema.parse(JSON.parse(payload));
 }
 
-export function initJob(title: Title, rendition: Rendition | OriginalRendition): InitJob {
+/** What of a rendition says which jobs make it. */
+type MadeRendition = Pick<Rendition | OriginalRendition, "kind" | "id" | "timeline">;
+
+export function initJob(title: Title, rendition: Pick<MadeRendition, "id">): InitJob {
   return { kind: "init", ...reference(title), rendition: rendition.id };
 }
 
 /** The job that makes segment `index`: alone where it is video, in a fixed batch where it is sound or I-frames. */
-export function segmentsJob(
-  title: Title,
-  rendition: Rendition | OriginalRendition,
-  index: number,
-): SegmentsJob {
+export function segmentsJob(title: Title, rendition: MadeRendition, index: number): SegmentsJob {
   const size = SEGMENTS_PER_JOB[rendition.kind];
   const first = index - (index % size);
   const count = Math.min(size, segmentCount(rendition.timeline) - first);

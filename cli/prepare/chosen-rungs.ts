@@ -2,11 +2,12 @@ import { ConfigError } from "../../shared/config.ts";
 import type { Title } from "../../shared/media/title.ts";
 
 /**
- * The same title with what is encoded of it alone, or some of its rungs.
+ * The same title, or with some of its rungs and not the original.
  * @param names such as `360p,720p`; undefined for all.
  */
-export function withRungs({ copy: _, ...title }: Title, names: string | undefined): Title {
-  if (names === undefined) return title;
+export function withRungs(whole: Title, names: string | undefined): Title {
+  if (names === undefined) return whole;
+  const { copy: _, ...title } = whole;
   const wanted = names.split(",").map((name) => name.trim());
   const known = title.video.map(({ rung }) => rung.name);
   const unknown = wanted.filter((name) => !known.includes(name));

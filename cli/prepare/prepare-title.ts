@@ -3,7 +3,6 @@ import { formatJob, jobId, type ProbeJob } from "../../shared/job.ts";
 import type { LeaseRequests } from "../../shared/lease/lease-store.ts";
 import { MULTIVARIANT_PLAYLIST, mediaSegmentName } from "../../shared/media/segment-name.ts";
 import { sourceInfoSchema } from "../../shared/media/source-info-schema.ts";
-import { segmentCount } from "../../shared/media/timeline.ts";
 import { planTitle, type Title } from "../../shared/media/title.ts";
 import { formatMultivariantPlaylist } from "../../shared/playlist/multivariant-playlist.ts";
 import { WHOLE_SUBTITLES } from "../../shared/playlist/subtitle-playlist.ts";
@@ -13,11 +12,13 @@ import { parseWebvtt } from "../../shared/subtitles/parse-webvtt.ts";
 import { subtitleRenditions } from "../../shared/subtitles/subtitle-renditions.ts";
 import { runWorker, type WorkerOptions } from "../../worker/work-loop.ts";
 import type { Progress } from "../output/progress-bars.ts";
+import { type AskedRange, type ChosenRange, chooseRange } from "./chosen-range.ts";
 import { withRungs } from "./chosen-rungs.ts";
 import { measuredTitle } from "./measured-title.ts";
 import { makeParts } from "./part-maker.ts";
 import { PreparedFolder } from "./prepared-folder.ts";
 import { type PreparedPart, preparedParts } from "./prepared-parts.ts";
+import { preparedRenditions } from "./prepared-renditions.ts";
 import { preparedTexts, subtitleTexts } from "./prepared-texts.ts";
 
 export interface PrepareRequest {
@@ -26,6 +27,7 @@ export interface PrepareRequest {
   readonly segmentSeconds: number;
   /** `360p,720p`; undefined for all. */
   readonly rungs: string | undefined;
+  readonly range: AskedRange;
   readonly outputDir: string;
   readonly storageDir: string;
   /** Its store is this process's own. */
@@ -35,6 +37,7 @@ export interface PrepareRequest {
 
 export interface PreparedTitle {
   readonly title: Title;
+  readonly range: ChosenRange;
   /** Path of the multivariant playlist in the folder. */
   readonly playlist: string;
   readonly parts: number;
@@ -54,13 +57,14 @@ export async function prepareTitle(request: PrepareRequest, signal: AbortSignal)
   try {
     const planned = await openTitle(request, store, worker.storage, signal);
     const title = withRungs(planned, request.rungs);
+    const range = chooseRange(title, request.range);
     const folder = new PreparedFolder(outputDir, worker.storage, storageDir);
-    const parts = preparedParts(title);
+    const parts = preparedParts(title, range);
     const rows = new ProgressRows(parts);
     onProgress(rows.all);
     await makeParts(parts, { store, folder, signal, onDone: (part) => onProgress(rows.count(part)) });
-    const bytes = await writeTexts(title, folder, signal);
-    return { title, playlist: MULTIVARIANT_PLAYLIST, parts: parts.length, bytes };
+    const bytes = await writeTexts(title, range, folder, signal);
+    return { title, range, playlist: MULTIVARIANT_PLAYLIST, parts: parts.length, bytes };
   } finally {
     over.abort();
     await working;
@@ -125,22 +129,35 @@ function probe(job: ProbeJob, store: LeaseRequests, signal: AbortSignal): Promis
 }
 
 /** Prints what is printed. @returns the bytes of all media segments. */
-async function writeTexts(title: Title, folder: PreparedFolder, signal: AbortSignal): Promise<number> {
-  for (const [file, text] of preparedTexts(title)) await folder.write(file, text);
+async function writeTexts(
+  title: Title,
+  range: ChosenRange,
+  folder: PreparedFolder,
+  signal: AbortSignal,
+): Promise<number> {
+  for (const [file, text] of preparedTexts(title, range)) await folder.write(file, text);
   for (const { id } of subtitleRenditions(title.source)) {
     const cues = parseWebvtt(await folder.read(`${title.key}/${id}/${WHOLE_SUBTITLES}`));
-    for (const [file, text] of subtitleTexts(title, id, cues)) await folder.write(file, text);
+    for (const [file, text] of subtitleTexts(title, range, id, cues)) await folder.write(file, text);
   }
   const sizes = new Map<string, readonly number[]>();
-  for (const { id, timeline } of [...title.video, ...title.audio, ...title.iframes]) {
-    const names = Array.from({ length: segmentCount(timeline) }, (_, k) => mediaSegmentName(k));
+  for (const { id, timeline } of preparedRenditions(title)) {
+    const { first, end } = range.of(timeline);
+    const names = Array.from({ length: end - first }, (_, k) => mediaSegmentName(first + k));
     sizes.set(
       id,
       await Promise.all(names.map(async (name) => (await folder.size(`${title.key}/${id}/${name}`)) ?? 0)),
     );
   }
   signal.throwIfAborted();
-  const measured = measuredTitle(title, (id) => sizes.get(id)!);
-  await folder.write(MULTIVARIANT_PLAYLIST, formatMultivariantPlaylist(measured));
+  const measured = measuredTitle(title, range, (id) => sizes.get(id)!);
+  await folder.write(MULTIVARIANT_PLAYLIST, formatMaster(measured, range));
   return [...sizes.values()].flat().reduce((sum, size) => sum + size, 0);
+}
+
+/** Sprites and chapters are on the clock of the whole film: a range goes without them. */
+function formatMaster(title: Title, { isWhole }: ChosenRange): string {
+  if (isWhole) return formatMultivariantPlaylist(title);
+  const text = formatMultivariantPlaylist({ ...title, source: { ...title.source, chapters: [] } });
+  return text.replace(/^#EXT-X-IMAGE-STREAM-INF:.*\n/m, "");
 }

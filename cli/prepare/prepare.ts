@@ -3,7 +3,6 @@ import { join, relative, resolve } from "node:path";
 import { nameTitle } from "../../orchestrator/describe-title.ts";
 import type { Config } from "../../shared/config.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
-import { toNumber } from "../../shared/rational.ts";
 import { silentTelemetry } from "../../shared/telemetry.ts";
 import { storageFolder } from "../folders.ts";
 import { createLog } from "../log.ts";
@@ -53,6 +52,7 @@ export async function prepare(line: CommandLine): Promise<number> {
   };
   const request = {
     ...{ path: place.path, segmentSeconds: config.SEGMENT_SECONDS, rungs: options.rungs },
+    range: { from: options.from, to: options.to },
     ...{ outputDir, storageDir, worker, onProgress },
   };
   try {
@@ -81,12 +81,14 @@ function reached(rows: readonly Progress[]): string {
   return total === 0 ? "before anything was made" : `at ${Math.floor((100 * done) / total)} %`;
 }
 
-function report({ title, playlist, bytes }: PreparedTitle, outputDir: string, isJson: boolean): void {
+function report({ title, range, playlist, bytes }: PreparedTitle, outputDir: string, isJson: boolean): void {
   const path = join(outputDir, playlist);
-  const durationSeconds = toNumber(title.duration);
+  const { from, to } = range;
+  const durationSeconds = to - from;
   const rungs = title.video.map(({ rung }) => rung.name);
   if (isJson) {
-    printJson({ folder: outputDir, playlist: path, titleKey: title.key, rungs, durationSeconds, bytes });
+    const made = { titleKey: title.key, rungs, from, to, durationSeconds, bytes };
+    printJson({ folder: outputDir, playlist: path, ...made });
   } else {
     const size = `${count(rungs.length, "rung")}, ${formatBytes(bytes)}, ${formatClock(durationSeconds)}`;
     process.stdout.write(`${relative("", path) || path}: ${size}\n`);

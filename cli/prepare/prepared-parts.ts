@@ -1,13 +1,15 @@
 import { assetJob, initJob, type Job, segmentsJob } from "../../shared/job.ts";
 import { INIT_SEGMENT, mediaSegmentName, POSTER, SPRITES } from "../../shared/media/segment-name.ts";
 import { sheetName, spritePlan } from "../../shared/media/sprite-plan.ts";
-import { borderTime, segmentCount } from "../../shared/media/timeline.ts";
-import type { Rendition, Title } from "../../shared/media/title.ts";
+import { borderTime } from "../../shared/media/timeline.ts";
+import type { Title } from "../../shared/media/title.ts";
 import { WHOLE_SUBTITLES } from "../../shared/playlist/subtitle-playlist.ts";
 import { toNumber } from "../../shared/rational.ts";
 import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { subtitleRenditions } from "../../shared/subtitles/subtitle-renditions.ts";
 import { subtitlesAsset, subtitlesJob } from "../../shared/subtitles/subtitles-asset.ts";
+import type { ChosenRange } from "./chosen-range.ts";
+import { type PreparedRendition, preparedRenditions } from "./prepared-renditions.ts";
 
 /** An object of storage, and where it lies in the folder. */
 export interface PreparedObject {
@@ -20,45 +22,47 @@ export interface PreparedObject {
 export interface PreparedPart {
   readonly job: Job;
   readonly objects: readonly PreparedObject[];
-  /** What its progress counts for: a rung's name, `sound`, `pictures` or `subtitles`. */
+  /** What its progress counts for: a rung's name, `original`, `sound`, `pictures` or `subtitles`. */
   readonly label: string;
   /** Where it begins in the film, seconds. */
   readonly start: number;
 }
 
 /** All that has to be made of a title, in the order in which it is. */
-export function preparedParts(title: Title): readonly PreparedPart[] {
-  const renditions: readonly Rendition[] = [...title.video, ...title.audio, ...title.iframes];
-  const media = renditions.flatMap((rendition) => segmentParts(title, rendition));
+export function preparedParts(title: Title, range: ChosenRange): readonly PreparedPart[] {
+  const renditions = preparedRenditions(title);
+  const media = renditions.flatMap((rendition) => segmentParts(title, rendition, range));
   // All rungs of a moment at once: they come from one decode.
   const inOrder = media.sort((a, b) => a.start - b.start);
   // An init segment comes with the first segments. Where these were there already, it is asked for by itself.
   const inits = renditions.map((rendition) => initPart(title, rendition));
-  return [...subtitleParts(title), ...inOrder, ...inits, ...pictureParts(title)];
+  return [...subtitleParts(title), ...inOrder, ...inits, ...pictureParts(title, range)];
 }
 
-function labelOf(rendition: Rendition): string {
-  return rendition.kind === "video" ? rendition.rung.name : rendition.kind === "audio" ? "sound" : "pictures";
+function labelOf(rendition: PreparedRendition): string {
+  if (rendition.kind === "video") return rendition.rung.name;
+  return { original: "original", audio: "sound", iframe: "pictures" }[rendition.kind];
 }
 
-function segmentParts(title: Title, rendition: Rendition): PreparedPart[] {
+function segmentParts(title: Title, rendition: PreparedRendition, range: ChosenRange): PreparedPart[] {
   const parts: PreparedPart[] = [];
-  const count = segmentCount(rendition.timeline);
-  for (let first = 0; first < count; ) {
-    const job = segmentsJob(title, rendition, first);
-    const names = Array.from({ length: job.count }, (_, k) => mediaSegmentName(job.first + k));
+  const { first, end } = range.of(rendition.timeline);
+  for (let index = first; index < end; ) {
+    const job = segmentsJob(title, rendition, index);
+    const next = Math.min(job.first + job.count, end);
+    const names = Array.from({ length: next - index }, (_, k) => mediaSegmentName(index + k));
     parts.push({
       job,
       objects: names.map((name) => mediaObject(title, rendition, name)),
       label: labelOf(rendition),
-      start: toNumber(borderTime(rendition.timeline, first)),
+      start: toNumber(borderTime(rendition.timeline, index)),
     });
-    first += job.count;
+    index = next;
   }
   return parts;
 }
 
-function initPart(title: Title, rendition: Rendition): PreparedPart {
+function initPart(title: Title, rendition: PreparedRendition): PreparedPart {
   const objects = [mediaObject(title, rendition, INIT_SEGMENT)];
   return { job: initJob(title, rendition), objects, label: labelOf(rendition), start: 0 };
 }
@@ -82,9 +86,9 @@ function subtitleParts(title: Title): readonly PreparedPart[] {
   }));
 }
 
-function pictureParts(title: Title): readonly PreparedPart[] {
+function pictureParts(title: Title, range: ChosenRange): readonly PreparedPart[] {
   const { video, cover } = title.source;
-  const plan = spritePlan(title);
+  const plan = range.isWhole ? spritePlan(title) : undefined;
   const sheets = Array.from(
     { length: plan?.sheetCount ?? 0 },
     (_, sheet) => `${SPRITES}/${sheetName(sheet)}`,
@@ -101,6 +105,6 @@ function pictureParts(title: Title): readonly PreparedPart[] {
   ];
 }
 
-function mediaObject({ key }: Title, { id }: Rendition, name: string): PreparedObject {
+function mediaObject({ key }: Title, { id }: PreparedRendition, name: string): PreparedObject {
   return { object: titleObject(key, id, name), file: `${key}/${id}/${name}` };
 }

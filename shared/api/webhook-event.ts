@@ -6,7 +6,7 @@ const timestamp = z.iso.datetime().describe("When it happened.");
 /** A worker of the fleet that stopped renewing its leases. */
 export const lostWorkerSchema = z.object({
   worker: z.string().describe("Its name: WORKER_ID, or the host's."),
-  lastSeenAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime().describe("When it last claimed something, or said what became of it."),
   jobs: z.int().nonnegative().describe("What it was at, which others take over."),
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RecordStore } from "../storage/record-store.ts";
 import { callStorage } from "./storage-call.ts";
@@ -28,6 +28,10 @@ export class FileRecords implements RecordStore {
 
   write(name: string, text: string): Promise<void> {
     return callStorage(() => this.#write(name, text));
+  }
+
+  create(name: string, text: string): Promise<boolean> {
+    return callStorage(() => this.#create(name, text));
   }
 
   async remove(name: string): Promise<void> {
@@ -63,6 +67,22 @@ export class FileRecords implements RecordStore {
     } catch (error) {
       await removeTemporary(temporary);
       throw error;
+    }
+  }
+
+  async #create(name: string, text: string): Promise<boolean> {
+    const path = this.#pathOf(name);
+    const temporary = await writeTemporary(this.#root, new TextEncoder().encode(text));
+    try {
+      await mkdir(this.#folder, { recursive: true });
+      await link(temporary, path);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      // Over NFS, a call that was repeated finds what it has done itself.
+      return (await readFile(path, "utf8")) === text;
+    } finally {
+      await removeTemporary(temporary);
     }
   }
 

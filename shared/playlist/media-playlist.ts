@@ -5,6 +5,12 @@ import { formatAttributeList, quoted } from "./attribute-list.ts";
 
 const MICROSECONDS = rational(1_000_000);
 
+/** Segments [first, end) of a timeline. */
+export interface SegmentRange {
+  readonly first: number;
+  readonly end: number;
+}
+
 /** What a media playlist says besides its segments. */
 export interface MediaPlaylistOptions {
   /** What each URI ends in. */
@@ -13,13 +19,15 @@ export interface MediaPlaylistOptions {
   readonly isIndependent?: boolean;
   /** Each segment is one picture, shown until the next one. */
   readonly isIframes?: boolean;
+  /** What of the rendition is listed, in place of all of it. */
+  readonly range?: SegmentRange;
 }
 
 /** A whole VOD media playlist (RFC 8216bis 4.4.3), known before a segment exists. */
 export function formatMediaPlaylist(
   timeline: Timeline,
   targetDuration: number,
-  { query = "", isIndependent = true, isIframes = false }: MediaPlaylistOptions = {},
+  { query = "", isIndependent = true, isIframes = false, range }: MediaPlaylistOptions = {},
 ): string {
   const headers = [
     ...(isIndependent ? ["#EXT-X-INDEPENDENT-SEGMENTS"] : []),
@@ -27,7 +35,8 @@ export function formatMediaPlaylist(
     ...(isIframes ? ["#EXT-X-I-FRAMES-ONLY"] : []),
     `#EXT-X-MAP:${formatAttributeList({ URI: quoted(INIT_SEGMENT + query) })}`,
   ];
-  return formatVodPlaylist(timeline, targetDuration, headers, (index) => mediaSegmentName(index) + query);
+  const uriOf = (index: number) => mediaSegmentName(index) + query;
+  return formatVodPlaylist(timeline, targetDuration, headers, uriOf, range);
 }
 
 /** @param headers tags that stand before the first segment. */
@@ -36,6 +45,7 @@ export function formatVodPlaylist(
   targetDuration: number,
   headers: readonly string[],
   uriOf: (index: number) => string,
+  { first, end }: SegmentRange = { first: 0, end: segmentCount(timeline) },
 ): string {
   const lines = [
     "#EXTM3U",
@@ -45,12 +55,11 @@ export function formatVodPlaylist(
     "#EXT-X-PLAYLIST-TYPE:VOD",
     ...headers,
   ];
-  let start = 0;
-  for (let index = 0; index < segmentCount(timeline); index++) {
-    // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
-    const end = round(multiply(borderTime(timeline, index + 1), MICROSECONDS));
-    lines.push(`#EXTINF:${toDecimal(rational(end - start, MICROSECONDS.n), 6)},`, uriOf(index));
-    start = end;
+  // Borders are rounded, not durations: the sum is off by less than a microsecond at any length.
+  const timeOf = (border: number) => round(multiply(borderTime(timeline, border), MICROSECONDS));
+  for (let index = first; index < end; index++) {
+    const duration = rational(timeOf(index + 1) - timeOf(index), MICROSECONDS.n);
+    lines.push(`#EXTINF:${toDecimal(duration, 6)},`, uriOf(index));
   }
   lines.push("#EXT-X-ENDLIST", "");
   return lines.join("\n");

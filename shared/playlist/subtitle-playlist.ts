@@ -1,7 +1,7 @@
 import { MEDIA_PLAYLIST, MEDIA_SEGMENT_INDEX, parseIndexedName } from "../media/segment-name.ts";
 import type { Title } from "../media/title.ts";
 import { subtitleTimeline } from "../subtitles/cut-cues.ts";
-import { formatVodPlaylist } from "./media-playlist.ts";
+import { formatVodPlaylist, type SegmentRange } from "./media-playlist.ts";
 
 /** All cues of a rendition in one file. */
 export const WHOLE_SUBTITLES = "subtitles.vtt";
@@ -24,9 +24,12 @@ function subtitleSegmentName(index: number): string {
   return `${index}.vtt`;
 }
 
-/** The media playlist of any of a title's subtitles. @param query what each URI ends in. */
-export function formatSubtitlePlaylist(title: Title, query = ""): string {
-  return formatVodPlaylist(subtitleTimeline(title), title.targetDuration, [], (index) => {
-    return subtitleSegmentName(index) + query;
-  });
+/**
+ * The media playlist of any of a title's subtitles.
+ * @param query what each URI ends in.
+ * @param range what is listed, in place of all.
+ */
+export function formatSubtitlePlaylist(title: Title, query = "", range?: SegmentRange): string {
+  const uriOf = (index: number) => subtitleSegmentName(index) + query;
+  return formatVodPlaylist(subtitleTimeline(title), title.targetDuration, [], uriOf, range);
 }

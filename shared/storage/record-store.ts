@@ -9,5 +9,7 @@ export interface RecordStore {
   read(name: string, signal?: AbortSignal): Promise<string | undefined>;
   /** @param name letters, digits, dots and dashes. */
   write(name: string, text: string): Promise<void>;
+  /** Writes a record that isn't there yet. Of several who do so at once, one is told true: the one whose text is kept. */
+  create(name: string, text: string): Promise<boolean>;
   remove(name: string): Promise<void>;
 }

@@ -128,11 +128,63 @@ describe("seamline prepare", () => {
     ).toBe(0);
   });
 
+  test("makes a range a film of its own, of whole segments, that passes the check and plays to its end", async () => {
+    const folder = join(work, "range");
+    const range = ["--from", "3", "--to", "4.5", "--rungs", "240p"];
+    // What the whole film has left is taken, not made again.
+    await cp(out, folder, { recursive: true });
+    const { exitCode, stdout } = await runSeamline(["prepare", film, "-o", folder, ...range, "--json"]);
+    expect(exitCode).toBe(0);
+    const { from, to, titleKey } = JSON.parse(stdout);
+    expect([from <= 3, to >= 4.5, to - from < 8]).toEqual([true, true, true]);
+    const master = join(folder, "master.m3u8");
+    expect(await readFile(master, "utf8")).not.toMatch(/IMAGE-STREAM|chapters/);
+    const listed = (id: string) => readFile(join(folder, titleKey, id, "index.m3u8"), "utf8");
+    expect(await listed("v240")).not.toMatch(/^0\.m4s$/m);
+    const checked = await runSeamline(["check", master, "--strict"]);
+    expect(checked.stdout).toMatch(/^0 errors, 0 warnings/);
+    const args = ["-v", "error", "-count_frames", "-select_streams", "v:0", "-of", "csv=p=0"];
+    const { stdout: frames } = await runProgram("ffprobe", [
+      ...args,
+      "-show_entries",
+      "stream=nb_read_frames",
+      master,
+    ]);
+    expect(Number(frames.toString().trim().split("\n")[0])).toBe(Math.round((to - from) * 25));
+  });
+
+  test("puts the original beside the rungs where it is cut as they are, and leaves it out where rungs are chosen", async () => {
+    const file = join(work, "often.mkv");
+    const source = ["-f", "lavfi", "-i", "testsrc2=size=426x240:rate=25:duration=4", "-pix_fmt", "yuv420p"];
+    await runProgram("ffmpeg", [
+      "-v",
+      "error",
+      ...source,
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-g",
+      "25",
+      file,
+    ]);
+    const folder = join(work, "with-original");
+    const master = join(folder, "master.m3u8");
+    expect((await runSeamline(["prepare", file, "-o", folder, "--to", "2.5"])).exitCode).toBe(0);
+    expect(await readFile(master, "utf8")).toMatch(/\/o0\/index\.m3u8$/m);
+    const checked = await runSeamline(["check", master, "--strict"]);
+    expect(checked.stdout).toMatch(/^0 errors, 0 warnings/);
+    await runSeamline(["prepare", file, "-o", folder, "--rungs", "240p"]);
+    expect(await readFile(master, "utf8")).not.toContain("/o0/");
+  });
+
   test("says which rungs there are when it is asked for others, and what is wrong with a film", async () => {
     const folder = join(work, "nothing");
     const rungs = await runSeamline(["prepare", film, "-o", folder, "--rungs", "2160p"]);
     expect(rungs.exitCode).toBe(2);
     expect(rungs.stderr).toContain("has no 2160p: it has 240p, 360p.");
+    const range = await runSeamline(["prepare", film, "-o", folder, "--from", "9.5", "--to", "12"]);
+    expect(range).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("goes from 0 to 9.0") });
     const text = await runSeamline(["prepare", import.meta.filename, "-o", folder]);
     expect(text.exitCode).toBe(1);
     expect(text.stderr).toContain("is no film or sound file");

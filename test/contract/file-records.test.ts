@@ -21,6 +21,17 @@ it("records are there once they are written, change, and go", async () => {
   expect([await other.list(), await other.read("a.json")]).toEqual([[], undefined]);
 });
 
+it("of those who create a record at once, one has", async () => {
+  const texts = Array.from({ length: 8 }, (_, k) => `text ${k}`);
+  const records = texts.map(() => new FileRecords(root, "created"));
+  const created = await Promise.all(texts.map((text, k) => records[k]!.create("x", text)));
+  expect(created.filter(Boolean)).toHaveLength(1);
+  expect(await records[0]!.read("x")).toBe(texts[created.indexOf(true)]);
+  // The one that asks again since it did not hear the answer.
+  expect(await records[0]!.create("x", texts[created.indexOf(true)]!)).toBe(true);
+  expect(await readdir(join(root, "tmp"))).toEqual([]);
+});
+
 it("a reader gets a whole text while others write, and nothing is left behind", async () => {
   const records = new FileRecords(root, "busy");
   const texts = ["a", "b"].map((letter) => letter.repeat(100_000));
