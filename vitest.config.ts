@@ -1,19 +1,14 @@
 import { defineConfig } from "vitest/config";
 
-/** Viewers and misfortune that are timed against each other, and what prints times: nothing runs beside them. */
-const ALONE = [
-  "bench/*",
-  "browser/*",
-  "formats/*",
-  "soak/*",
-  "contract/lease-cost",
-  "failover/chaos",
-  "failover/round-trips",
-].map((files) => `test/${files}.test.ts`);
-/** Fleets: they wait more than they calculate. */
-const LIVE = ["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"].map(
+/** Misfortune that is timed, and what prints times: nothing runs beside them. */
+const ALONE = ["bench/*", "soak/*", "contract/lease-cost", "failover/chaos", "failover/round-trips"].map(
   (files) => `test/${files}.test.ts`,
 );
+/** Fleets and viewers: they wait more than they calculate. */
+const LIVE = [
+  ...["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"],
+  ...["browser/*", "formats/*"],
+].map((files) => `test/${files}.test.ts`);
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */
 const MEDIA = ["conformance/*", "players/*", "worker/encode-*", "worker/run-*", "worker/colour"].map(
   (files) => `test/${files}.test.ts`,
