@@ -7,14 +7,14 @@ import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
+import { HeldStarts } from "./held-starts.ts";
 import { HeldWork } from "./held-work.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
-import { leaseFields } from "./leased-job.ts";
 import { PacketThreads } from "./original/packet-threads.ts";
 import type { JobContext } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
-import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
+import { type Held, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
 import { SecondAttempts } from "./second-attempts.ts";
 import { SegmentRuns } from "./segment-runs.ts";
@@ -52,9 +52,8 @@ class WorkLoop {
   readonly #options: WorkerOptions;
   readonly #keeper: LeaseKeeper;
   readonly #context: JobContext;
-  readonly #claims: RunClaims;
   readonly #places: WorkPlaces;
-  readonly #work: HeldWork;
+  readonly #starts: HeldStarts;
   readonly #seconds: SecondAttempts;
   readonly #exits = new RunExits((id) =>
     this.#keeper.end(id, new RunLeftError(`somebody waits for ${id}, which is in a run`)),
@@ -86,15 +85,17 @@ class WorkLoop {
       hold: (lease: Lease, claimedAt: number) => this.#hold(lease, claimedAt),
       isStopping: () => this.#stopping,
     };
-    this.#claims = new RunClaims({ ...own, store, runs, start: (held) => this.#start(held) });
+    const claims = new RunClaims({ ...own, store, runs, start: (held) => this.#starts.start(held) });
     this.#places = new WorkPlaces({
       count: concurrency,
       onChange: (taken) => this.#tally.underWay(taken),
       onFree: () => this.#timing.jobEnded(),
     });
     const reported = { exits: this.#exits, reports: this.#reports, tally: this.#tally };
-    this.#work = new HeldWork({ ...own, ...reported, id: options.id, context: this.#context, runs });
-    this.#seconds = new SecondAttempts({ ...own, places: this.#places, work: this.#work });
+    const work = new HeldWork({ ...own, ...reported, id: options.id, context: this.#context, runs });
+    const placed = { ...own, places: this.#places, work };
+    this.#starts = new HeldStarts({ ...placed, claims, reports: this.#reports });
+    this.#seconds = new SecondAttempts(placed);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -159,7 +160,7 @@ class WorkLoop {
       this.#heardAtClaim = heardBefore;
       const { leases, claimedAt, isRepeat } = await this.#claimant.claim(room);
       report({ kind: "claimed", leases: leases.length, announced });
-      this.#start(leases.map((lease) => this.#hold(lease, claimedAt)));
+      this.#starts.start(leases.map((lease) => this.#hold(lease, claimedAt)));
       // A repeated call gets the answer of an earlier moment.
       if (free > 0 && leases.length < free && !isRepeat) this.#timing.answeredShort(heardBefore);
     } catch (error) {
@@ -170,38 +171,5 @@ class WorkLoop {
   #hold(lease: Lease, claimedAt: number): Held {
     this.#exits.hold(lease.id);
     return { lease, claimedAt, signal: this.#keeper.keep(lease, claimedAt) };
-  }
-
-  /**
-   * Takes up a place with each job, and with those that are made in one go with it. What an earlier one of the same
-   * title takes along needs no place of its own.
-   */
-  #start(held: readonly Held[]): void {
-    const waiting = new Map(held.map((one) => [one.lease.id, one]));
-    const turns = new Map<string, Promise<unknown>>();
-    for (const first of held) {
-      const { id, awaited } = first.lease;
-      const queue = awaited ? id : id.split("/", 1)[0]!;
-      const turn = turns.get(queue) ?? Promise.resolve();
-      const run = turn.then(async () => waiting.delete(id) && this.#gather(first, waiting));
-      turns.set(queue, run);
-      this.#places.take(run.then((gathered) => (gathered ? this.#occupy(first, gathered) : undefined)));
-    }
-  }
-
-  /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
-  async #gather(first: Held, waiting: Map<string, Held>): Promise<HeldRun | "alone"> {
-    if (this.#stopping || this.#reports.storageIsFull) return "alone";
-    try {
-      return (await this.#claims.startingWith(first, waiting)) ?? "alone";
-    } catch (error) {
-      // Made alone, it will say what is wrong.
-      this.#options.log.debug({ ...leaseFields(first.lease), error: String(error) }, "no run");
-      return "alone";
-    }
-  }
-
-  async #occupy(first: Held, run: HeldRun | "alone"): Promise<void> {
-    await (run === "alone" ? this.#work.alone(first) : this.#work.run(run));
   }
 }
