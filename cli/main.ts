@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { ConfigError } from "../shared/config.ts";
 import { FaultError } from "../shared/fault.ts";
-import { mediaDisk } from "../shared/node/disk-calls.ts";
+import { hangingDiskCalls } from "../shared/node/disk-calls.ts";
 import { runCommandLine } from "./program.ts";
 import { InterruptedError, ToldToStopError } from "./stop-signal.ts";
 
 // A call that hangs keeps a process from ending, even by `exit`: it waits for all of its threads.
 process.on("exit", () => {
-  if (mediaDisk.hanging > 0) process.kill(process.pid, "SIGKILL");
+  if (hangingDiskCalls() > 0) process.kill(process.pid, "SIGKILL");
 });
 // Whoever reads has seen enough (`| head`).
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
@@ -17,7 +17,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 try {
   process.exitCode = await runCommandLine(process.argv.slice(2));
-  if (mediaDisk.hanging > 0) process.exit();
+  if (hangingDiskCalls() > 0) process.exit();
 } catch (error) {
   // Told to stop before it had begun.
   if (error instanceof ToldToStopError) process.exit(0);

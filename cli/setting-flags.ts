@@ -8,8 +8,15 @@ export interface SettingHelp {
 
 type Setting = keyof Config;
 
-/** One line each; the README says more. A setting that is missing here works as a flag and is left out of help. */
-export const settingHelp: Readonly<Partial<Record<Setting, SettingHelp>>> = {
+/** Where the edge reads storage: no command does. */
+export const edgeSettings = ["STORAGE_URL", "STORAGE_TOKEN"] as const satisfies readonly Setting[];
+
+type CommandSetting = Exclude<Setting, (typeof edgeSettings)[number]>;
+
+/** One line each; the README says more. */
+export const settingHelp: Readonly<
+  Record<CommandSetting, SettingHelp> & Partial<Record<Setting, SettingHelp>>
+> = {
   PORT: { value: "port", text: "where to listen; 0 takes a free one (default: 8080)" },
   HOST: { value: "address", text: "address to listen at (default: all)" },
   MEDIA_DIR: { value: "folder", text: "folder of films; also the argument" },
@@ -26,6 +33,8 @@ export const settingHelp: Readonly<Partial<Record<Setting, SettingHelp>>> = {
   GATEWAY_TOKEN: { value: "token", text: "what the gateway's clients prove themselves with" },
   AUTH_SECRET: { value: "secret", text: "turns on signed links; better in the environment than here" },
   ADMIN_TOKEN: { value: "token", text: "what administrators prove themselves with" },
+  WEBHOOK_URLS: { value: "urls", text: "who is told of what was prepared and of lost workers, with commas" },
+  WEBHOOK_SECRET: { value: "secret", text: "what such messages are signed with: whsec_ and base64" },
   CORS_ORIGIN: { value: "origins", text: "origins whose pages may play from here (default: *)" },
   TRUSTED_PROXIES: { value: "networks", text: "whose X-Forwarded-For says who a client is" },
   MAX_WAITS: { value: "count", text: "requests that may wait for a worker (default: 1000)" },
@@ -54,6 +63,7 @@ export const settingHelp: Readonly<Partial<Record<Setting, SettingHelp>>> = {
   LEASE_TTL_MS: { value: "ms", text: "how long a job stays with a silent worker (default: 3000)" },
   LEASE_RENEW_MS: { value: "ms", text: "how often a worker renews its leases (default: 1000)" },
   LOG_LEVEL: { value: "level", text: "debug, info, warn, error or silent (default: info)" },
+  LOG_FORMAT: { value: "format", text: "json or pretty (default: pretty on a terminal)" },
 };
 
 const redis = [
@@ -66,6 +76,7 @@ const films = ["MEDIA_DIR", "SOURCE_HOSTS", "SOURCE_PRIVATE_HOSTS"] as const;
 const storage = ["STORAGE_DIR", "STORAGE_MAX_BYTES", "STORAGE_MIN_FREE_BYTES"] as const;
 const encoder = ["ENCODER", "ENCODER_DEVICE"] as const;
 const encoding = [...encoder, "WORKER_ID", "WORKER_CONCURRENCY", "LEASE_TTL_MS", "LEASE_RENEW_MS"] as const;
+const logging = ["LOG_LEVEL", "LOG_FORMAT"] as const;
 const listening = ["PORT", "HOST"] as const;
 
 /** The settings that a command's help shows. All others are taken as well: an environment is often a fleet's. */
@@ -74,16 +85,16 @@ export const settingsOf = {
     ...[...listening, ...films, ...storage, "SEGMENT_SECONDS", "SEGMENT_WAIT_MS", "FILE_WAIT_MS"],
     ...[...redis, "REDIS_SHARDS", "FALLBACK_TO_LOCAL", ...encoding, "HANDOFF", "SEGMENT_BASE_URL"],
     ...["AUTH_SECRET", "ADMIN_TOKEN", "CORS_ORIGIN", "TRUSTED_PROXIES", "MAX_WAITS", "MAX_WAITS_PER_CLIENT"],
-    ...["CLIENT_STALL_MS", "LOG_LEVEL"],
+    ...["WEBHOOK_URLS", "WEBHOOK_SECRET", "CLIENT_STALL_MS", ...logging],
   ] as readonly Setting[],
   worker: [
     ...[...listening, ...films, ...storage, ...redis, "REDIS_SHARDS", ...encoding, "SHUTDOWN_GRACE_MS"],
-    ...["ADMIN_TOKEN", "LOG_LEVEL"],
+    ...["ADMIN_TOKEN", ...logging],
   ] as readonly Setting[],
-  gateway: [...listening, "REDIS_URL", "GATEWAY_TOKEN", "CLIENT_STALL_MS", "LOG_LEVEL"],
+  gateway: [...listening, "REDIS_URL", "GATEWAY_TOKEN", "CLIENT_STALL_MS", ...logging],
   sign: ["AUTH_SECRET"],
   plan: ["SEGMENT_SECONDS", "MEDIA_DIR"],
-  prepare: ["MEDIA_DIR", "STORAGE_DIR", "SEGMENT_SECONDS", "WORKER_CONCURRENCY", "LOG_LEVEL"],
+  prepare: ["MEDIA_DIR", "STORAGE_DIR", "SEGMENT_SECONDS", "WORKER_CONCURRENCY", ...logging],
   check: [],
   doctor: [
     ...listening,

@@ -1,26 +1,27 @@
 import { AsyncResource } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { type Job, parseJob } from "../shared/job.ts";
 import type { Announcement, Lease, LeaseStore } from "../shared/lease/lease-store.ts";
 import { type Log, withFields } from "../shared/log.ts";
 import type { SourceHosts } from "../shared/media/remote-path.ts";
 import type { SegmentStorage } from "../shared/storage/segment-storage.ts";
-import { type JobEnd, silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
-import { untilAborted } from "../shared/until-aborted.ts";
+import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { ClaimTiming } from "./claim-timing.ts";
 import { Claimant } from "./claimant.ts";
 import type { VideoEncoder } from "./encoders/video-encoder.ts";
+import { HeldStarts } from "./held-starts.ts";
+import { HeldWork } from "./held-work.ts";
 import { LeaseKeeper, RunLeftError, ShutdownError } from "./lease-keeper.ts";
 import { LeaseReports } from "./lease-reports.ts";
-import { jobEnd, jobKind, jobStep, leaseFields } from "./leased-job.ts";
 import { PacketThreads } from "./original/packet-threads.ts";
-import { type JobContext, performJob } from "./perform-job.ts";
+import type { JobContext } from "./perform-job.ts";
 import { resolveName } from "./remote/host-address.ts";
-import { type Held, type HeldRun, RunClaims } from "./run-claims.ts";
+import { type Held, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
+import { SecondAttempts } from "./second-attempts.ts";
 import { SegmentRuns } from "./segment-runs.ts";
-import { follow, report, withTelemetry } from "./telemetry-scope.ts";
+import { report, withTelemetry } from "./telemetry-scope.ts";
 import { TitleSource } from "./title-source.ts";
+import { WorkPlaces } from "./work-places.ts";
 import { WorkTally } from "./work-tally.ts";
 
 export interface WorkerOptions {
@@ -44,11 +45,6 @@ export interface WorkerOptions {
   readonly telemetry?: Telemetry;
 }
 
-/** A probe's answer is good for a moment only: the file may be replaced at any time. */
-const PROBE_RETAIN_MS = 2000;
-/** Long enough for every waiter to hear of it. Storage keeps the result itself. */
-const DONE_RETAIN_MS = 15_000;
-
 /** Claims jobs, does them, and says so, until the signal fires; then gives back what it holds. */
 export async function runWorker(options: WorkerOptions, signal: AbortSignal): Promise<void> {
   const loop = new WorkLoop(options);
@@ -59,12 +55,9 @@ class WorkLoop {
   readonly #options: WorkerOptions;
   readonly #keeper: LeaseKeeper;
   readonly #context: JobContext;
-  readonly #runs: SegmentRuns;
-  readonly #claims: RunClaims;
-  /** What is under way, a job or a run each. */
-  readonly #running = new Set<Promise<unknown>>();
-  /** Jobs that are asked for, or done, beside another worker. */
-  readonly #seconds = new Set<string>();
+  readonly #places: WorkPlaces;
+  readonly #starts: HeldStarts;
+  readonly #seconds: SecondAttempts;
   readonly #exits = new RunExits((id) =>
     this.#keeper.end(id, new RunLeftError(`somebody waits for ${id}, which is in a run`)),
   );
@@ -91,13 +84,23 @@ class WorkLoop {
     const titles = new TitleSource({ mediaDir, remote }, storage, packets);
     const { encoder } = options;
     this.#context = { titles, storage, packets, ...(encoder && { encoder }) };
-    this.#runs = new SegmentRuns(this.#context, log);
-    this.#claims = new RunClaims({
-      ...{ store, claimant: this.#claimant, runs: this.#runs },
-      hold: (lease, claimedAt) => this.#hold(lease, claimedAt),
-      start: (held) => this.#start(held),
+    const runs = new SegmentRuns(this.#context, log);
+    const own = {
+      ...{ claimant: this.#claimant, keeper: this.#keeper, log },
+      hold: (lease: Lease, claimedAt: number) => this.#hold(lease, claimedAt),
       isStopping: () => this.#stopping,
+    };
+    const claims = new RunClaims({ ...own, store, runs, start: (held) => this.#starts.start(held) });
+    this.#places = new WorkPlaces({
+      count: concurrency,
+      onChange: (taken) => this.#tally.underWay(taken),
+      onFree: () => this.#timing.jobEnded(),
     });
+    const reported = { exits: this.#exits, reports: this.#reports, tally: this.#tally };
+    const work = new HeldWork({ ...own, ...reported, id: options.id, context: this.#context, runs });
+    const placed = { ...own, places: this.#places, work };
+    this.#starts = new HeldStarts({ ...placed, claims, reports: this.#reports });
+    this.#seconds = new SecondAttempts(placed);
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -124,10 +127,10 @@ class WorkLoop {
   }
 
   #hear(announcement: Announcement): void {
-    this.#timing.hear(announcement, this.#free > 0);
+    this.#timing.hear(announcement, this.#places.free > 0);
     if (announcement.kind === "cancelled") this.#keeper.cancel(announcement.id);
     if (announcement.kind === "awaited") this.#exits.awaited(announcement.id);
-    if (announcement.kind === "straggling") this.#startSecond(announcement.id);
+    if (announcement.kind === "straggling") this.#seconds.begin(announcement.id);
     if (announcement.kind === "outrun") this.#keeper.outrun(announcement);
   }
 
@@ -136,7 +139,7 @@ class WorkLoop {
     const stop = () => this.#keeper.abortAll(new ShutdownError("the worker stops"));
     const timer = setTimeout(stop, this.#options.graceMs);
     // A lost answer that came late may have begun more.
-    while (this.#running.size > 0) await Promise.all(this.#running);
+    await this.#places.allFree();
     clearTimeout(timer);
   }
 
@@ -149,14 +152,10 @@ class WorkLoop {
     }
   }
 
-  get #free(): number {
-    return this.#options.concurrency - this.#running.size;
-  }
-
   /** Takes all that there is room for: only an announcement, or a job that ends, is a reason to ask again. */
   async #claim(): Promise<void> {
     const { log } = this.#options;
-    const free = this.#free;
+    const free = this.#places.free;
     // The one place beyond the limit is for a viewer who would wait behind look-ahead.
     const room = free > 0 ? { count: free } : { count: Math.max(0, free + 1), dueWithinMs: 0 };
     if (room.count === 0) return;
@@ -166,7 +165,7 @@ class WorkLoop {
       this.#heardAtClaim = heardBefore;
       const { leases, claimedAt, isRepeat } = await this.#claimant.claim(room);
       report({ kind: "claimed", leases: leases.length, announced });
-      this.#start(leases.map((lease) => this.#hold(lease, claimedAt)));
+      this.#starts.start(leases.map((lease) => this.#hold(lease, claimedAt)));
       // A repeated call gets the answer of an earlier moment.
       if (free > 0 && leases.length < free && !isRepeat) this.#timing.answeredShort(heardBefore);
     } catch (error) {
@@ -178,136 +177,4 @@ class WorkLoop {
     this.#exits.hold(lease.id);
     return { lease, claimedAt, signal: this.#keeper.keep(lease, claimedAt) };
   }
-
-  /**
-   * Takes up a place with each job, and with those that are made in one go with it. What an earlier one of the same
-   * title takes along needs no place of its own.
-   */
-  #start(held: readonly Held[]): void {
-    const waiting = new Map(held.map((one) => [one.lease.id, one]));
-    const turns = new Map<string, Promise<unknown>>();
-    for (const first of held) {
-      const { id, awaited } = first.lease;
-      const queue = awaited ? id : id.split("/", 1)[0]!;
-      const turn = turns.get(queue) ?? Promise.resolve();
-      const run = turn.then(async () => waiting.delete(id) && this.#gather(first, waiting));
-      turns.set(queue, run);
-      this.#takePlace(run.then((gathered) => (gathered ? this.#occupy(first, gathered) : undefined)));
-    }
-  }
-
-  #takePlace(work: Promise<unknown>): void {
-    const place = work.finally(() => {
-      this.#running.delete(place);
-      this.#tally.underWay(this.#running.size);
-      this.#timing.jobEnded();
-    });
-    this.#running.add(place);
-    this.#tally.underWay(this.#running.size);
-  }
-
-  /** @returns what is made in one go from a job on; "alone" where that is nothing else. */
-  async #gather(first: Held, waiting: Map<string, Held>): Promise<HeldRun | "alone"> {
-    if (this.#stopping || this.#reports.storageIsFull) return "alone";
-    try {
-      return (await this.#claims.startingWith(first, waiting)) ?? "alone";
-    } catch (error) {
-      // Made alone, it will say what is wrong.
-      this.#options.log.debug({ ...leaseFields(first.lease), error: String(error) }, "no run");
-      return "alone";
-    }
-  }
-
-  /** Takes up a free place with a job that another worker has had for long, in case that one is slow or stands still. */
-  #startSecond(id: string): void {
-    if (this.#stopping || this.#free <= 0 || this.#seconds.has(id) || this.#keeper.holds(id)) return;
-    this.#seconds.add(id);
-    this.#takePlace(this.#occupyAsSecond(id).finally(() => this.#seconds.delete(id)));
-  }
-
-  async #occupyAsSecond(id: string): Promise<void> {
-    try {
-      const { leases, claimedAt } = await this.#claimant.claimSecond(id);
-      for (const lease of leases) {
-        this.#options.log.info(leaseFields(lease), "a second attempt beside a slow worker");
-        await this.#workAlone(this.#hold(lease, claimedAt));
-      }
-    } catch (error) {
-      this.#options.log.warn({ job: id, error: String(error) }, "no second attempt");
-    }
-  }
-
-  async #occupy(first: Held, run: HeldRun | "alone"): Promise<void> {
-    if (run !== "alone") return this.#run(run);
-    await this.#workAlone(first);
-  }
-
-  #workAlone(held: Held): Promise<void> {
-    return this.#work(held, (job, signal) =>
-      performJob(job, this.#context, {
-        ...{ signal, background: !held.lease.awaited },
-        attempt: held.lease.attempt,
-      }),
-    );
-  }
-
-  /** The place is taken until FFmpeg is done, though every job may have left before. */
-  async #run({ rungs, plannedMs }: HeldRun): Promise<void> {
-    const members = rungs.flat();
-    const made = this.#runs.perform(members);
-    this.#exits.begin(
-      rungs.map((jobs) => jobs.map(({ lease }) => lease.id)),
-      plannedMs,
-    );
-    const works = members.map((member, position) =>
-      this.#work(member, (_, signal) => untilAborted(made[position]!, signal)),
-    );
-    await Promise.allSettled([...made, ...works]);
-  }
-
-  /** @param perform does the job, and resolves with what the store shall tell those who wait. */
-  async #work(
-    { lease, signal, claimedAt }: Held,
-    perform: (job: Job, signal: AbortSignal) => Promise<string>,
-  ): Promise<void> {
-    const begun = performance.now();
-    const waitedMs = begun - claimedAt;
-    let end: JobEnd = "dismissed";
-    try {
-      if (!lease.awaited && this.#reports.storageIsFull) return await this.#reports.dismiss(lease);
-      end = await follow(jobStep(lease, this.#options.id, waitedMs), async () => {
-        const { attempt, awaited } = lease;
-        report({ kind: "lease-begun", attempt, awaited, ms: waitedMs });
-        return this.#perform(lease, signal, perform);
-      });
-    } catch (error) {
-      const reason = signal.aborted ? signal.reason : error;
-      end = jobEnd(reason);
-      if (!signal.aborted) this.#tally.failed();
-      await this.#reports.giveUp(lease, reason);
-    } finally {
-      this.#keeper.drop(lease);
-      this.#exits.end(lease.id);
-      report({ kind: "job-ended", job: jobKind(lease), end, ms: performance.now() - begun });
-    }
-  }
-
-  async #perform(
-    lease: Lease,
-    signal: AbortSignal,
-    perform: (job: Job, signal: AbortSignal) => Promise<string>,
-  ): Promise<JobEnd> {
-    const begun = performance.now();
-    const job = parseJob(lease.payload);
-    const meta = await perform(job, signal);
-    const outcome = await this.#reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
-    if (outcome === "committed") this.#tally.done(job);
-    const ms = Math.round(performance.now() - begun);
-    this.#options.log.debug({ ...leaseFields(lease), outcome, ms }, "job done");
-    return outcome === "committed" || outcome === "duplicate" ? "done" : "refused";
-  }
-}
-
-function retainMs(job: Job): number {
-  return job.kind === "probe" ? PROBE_RETAIN_MS : DONE_RETAIN_MS;
 }

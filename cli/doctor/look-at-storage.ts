@@ -2,6 +2,7 @@ import { link, mkdir, readdir, readFile, rename, rm, rmdir, stat, writeFile } fr
 import { hostname } from "node:os";
 import { join } from "node:path";
 import type { Config } from "../../shared/config.ts";
+import { DiskCalls, DiskTimeoutError } from "../../shared/node/disk-calls.ts";
 import { defaultMinFree, freeSpace } from "../../shared/node/free-space.ts";
 import { removeTemporary, temporaryPath, writeTemporary } from "../../shared/node/temporary-files.ts";
 import { formatBytes } from "../output/words.ts";
@@ -15,9 +16,16 @@ const MOST_OFFSET_MS = 5000;
 const SAMPLE = new Uint8Array(65_536);
 const MARKER = "doctor-";
 
+/** Each step writes a few small files at most. */
+const STEP_TIMEOUT_MS = 5000;
+const NO_ANSWER = "see whether its disk, or the server that it is mounted from, answers at all";
+/** All steps may be under way, and wait for the same disk. */
+const disk = new DiskCalls({ atOnce: 8, timeoutMs: STEP_TIMEOUT_MS });
+
 /** What storage is asked to do when a segment is published, evicted or served, and the nodes that use it too. */
 export async function lookAtStorage(root: string, config: Config): Promise<readonly Diagnosis[]> {
-  const written = await lookAtWrite(root);
+  const cure = "name a folder in STORAGE_DIR that this user may write to, on a disk with space";
+  const written = await attempt("write and fsync", () => lookAtWrite(root), cure, `${root}: `);
   if (written.status === "fail") return [written];
   const steps = await Promise.all([
     attempt("link", () => lookAtLink(root), "put STORAGE_DIR on a file system with hard links"),
@@ -35,27 +43,32 @@ export async function lookAtStorage(root: string, config: Config): Promise<reado
     attempt("free space", () => lookAtSpace(root, config), "make room, or put STORAGE_DIR elsewhere"),
     attempt("nodes", () => lookAtNodes(root, config), "see whether this user may write there"),
   ]);
-  return [written, ...steps, ...(await lookAtMount(root))];
+  return [written, ...steps, ...(await disk.run(() => lookAtMount(root)).catch(() => []))];
 }
 
-async function attempt(what: string, look: () => Promise<Diagnosis>, cure: string): Promise<Diagnosis> {
-  return look().catch((error: unknown) => fail(`storage: ${what}`, reasonOf(error), cure));
+async function attempt(
+  what: string,
+  look: () => Promise<Diagnosis>,
+  cure: string,
+  where = "",
+): Promise<Diagnosis> {
+  return disk.run(look).catch((error: unknown) => {
+    const name = `storage: ${what}`;
+    return error instanceof DiskTimeoutError
+      ? fail(name, `${where}no answer within ${STEP_TIMEOUT_MS / 1000} s`, NO_ANSWER)
+      : fail(name, `${where}${reasonOf(error)}`, cure);
+  });
 }
 
 async function lookAtWrite(root: string): Promise<Diagnosis> {
   const name = "storage: write and fsync";
-  try {
-    const began = performance.now();
-    await removeTemporary(await writeTemporary(root, SAMPLE));
-    const ms = Math.ceil(performance.now() - began);
-    const found = `${ms} ms in ${root}`;
-    return ms > SLOW_SYNC_MS
-      ? warn(name, found, "put STORAGE_DIR on a faster disk: each segment is synced")
-      : ok(name, found);
-  } catch (error) {
-    const cure = "name a folder in STORAGE_DIR that this user may write to, on a disk with space";
-    return fail(name, `${root}: ${reasonOf(error)}`, cure);
-  }
+  const began = performance.now();
+  await removeTemporary(await writeTemporary(root, SAMPLE));
+  const ms = Math.ceil(performance.now() - began);
+  const found = `${ms} ms in ${root}`;
+  return ms > SLOW_SYNC_MS
+    ? warn(name, found, "put STORAGE_DIR on a faster disk: each segment is synced")
+    : ok(name, found);
 }
 
 /** Publishing: the first to give an object its name wins, and nobody after it does. */

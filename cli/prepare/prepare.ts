@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join, relative, resolve } from "node:path";
 import { nameTitle } from "../../orchestrator/describe-title.ts";
 import type { Config } from "../../shared/config.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
+import { makeFolder } from "../../shared/node/make-folder.ts";
 import { silentTelemetry } from "../../shared/telemetry.ts";
 import { storageFolder } from "../folders.ts";
 import { createLog } from "../log.ts";
@@ -70,7 +70,7 @@ export async function prepare(line: CommandLine): Promise<number> {
 
 /** In the output folder itself, so that nothing is copied, unless the settings name one that a server fills as well. */
 async function openStorageFolder(config: Config, outputDir: string): Promise<string> {
-  await mkdir(outputDir, { recursive: true });
+  await makeFolder(outputDir);
   if (config.STORAGE_DIR !== undefined) return storageFolder(config);
   return storageFolder({ ...config, STORAGE_DIR: PreparedFolder.storageDir(outputDir) });
 }

@@ -10,6 +10,13 @@ interface DiskCallsOptions {
   readonly timeoutMs: number;
 }
 
+let hangingCalls = 0;
+
+/** Calls that were given up, and still hang, on all disks. Such a process can't exit: only a signal ends it. */
+export function hangingDiskCalls(): number {
+  return hangingCalls;
+}
+
 /**
  * Calls of the file system on a disk that may stop answering, as a network mount does. Nothing can end such a
  * call, and each holds one of the few threads (libuv's four) that all files of this process are read with. So
@@ -26,7 +33,7 @@ export class DiskCalls {
     this.#options = options;
   }
 
-  /** Calls that were given up, and still hang. Such a process can't exit: only a signal ends it. */
+  /** Of this disk. */
   get hanging(): number {
     return this.#hanging;
   }
@@ -46,20 +53,25 @@ export class DiskCalls {
           .then(resolve, reject)
           .finally(() => {
             clearTimeout(timer);
-            if (state === "given up") this.#hanging -= 1;
+            if (state === "given up") this.#countHanging(-1);
             this.#underWay -= 1;
             this.#waiting.shift()?.();
           });
       };
       const timer = setTimeout(() => {
         if (state === "waiting") this.#waiting.splice(this.#waiting.indexOf(begin), 1);
-        else this.#hanging += 1;
+        else this.#countHanging(1);
         state = "given up";
         reject(new DiskTimeoutError(`no answer within ${timeoutMs} ms`));
       }, timeoutMs);
       if (this.#underWay < atOnce) begin();
       else this.#waiting.push(begin);
     });
+  }
+
+  #countHanging(more: 1 | -1): void {
+    this.#hanging += more;
+    hangingCalls += more;
   }
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "./make-folder.ts";
 import type { PublishWatch } from "./publish-watch.ts";
 import { isGone } from "./storage-fault.ts";
 
@@ -13,7 +14,7 @@ const ABANDONED_AFTER_MS = 600_000;
 
 /** A new path in the folder of temporary files, which is made if need be. */
 export async function temporaryPath(root: string, prefix = ""): Promise<string> {
-  await mkdir(join(root, FOLDER), { recursive: true });
+  await makeFolder(join(root, FOLDER));
   return join(root, FOLDER, `${prefix}${randomUUID()}`);
 }
 

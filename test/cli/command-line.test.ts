@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { commands } from "../../cli/commands.ts";
+import { edgeSettings, settingHelp } from "../../cli/setting-flags.ts";
+import { settingNames } from "../../shared/config.ts";
 import { runSeamline } from "../support/seamline.ts";
 
 describe("the command line", () => {
@@ -25,6 +27,12 @@ describe("the command line", () => {
       expect(stdout).toMatch(/\nExit codes: 0 /);
     },
   );
+
+  test("has a line for every setting, in the help of some command, but for those of the edge", () => {
+    const shown = new Set(commands.flatMap(({ settings }) => settings));
+    const unexplained = settingNames.filter((name) => !settingHelp[name]?.text || !shown.has(name));
+    expect(unexplained.sort()).toEqual([...edgeSettings].sort());
+  });
 
   test("names the nearest command and the nearest flag", async () => {
     const command = await runSeamline(["serv"]);

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Diagnosis } from "../../cli/doctor/diagnosis.ts";
 import { findMount, lookAtNfs } from "../../cli/doctor/look-at-mount.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
+import { runProgram } from "../support/run-program.ts";
 import { runSeamline } from "../support/seamline.ts";
 import { smallFilm } from "./small-film.ts";
 
@@ -78,6 +79,25 @@ describe("seamline doctor", () => {
     expect(exitCode).toBe(1);
     for (const name of ["films", "storage: write and fsync", "redis"])
       expect(of(name)).toMatchObject({ status: "fail", cure: expect.stringMatching(/\w/) });
+  });
+
+  test("comes to an end where storage takes no folder, or does not answer", async () => {
+    const refused = await look(work, "--storage-dir", "/proc/seamline");
+    expect(refused.exitCode).toBe(1);
+    expect(refused.of("storage: write and fsync")).toMatchObject({
+      ...{ status: "fail", found: "/proc/seamline: ENOENT" },
+      cure: expect.stringContaining("STORAGE_DIR"),
+    });
+    const silent = join(work, "silent");
+    await mkdir(join(silent, "tmp"), { recursive: true });
+    // Whoever opens it waits for somebody to write.
+    await runProgram("mkfifo", [join(silent, "tmp/doctor-other")]);
+    const { of } = await look(work, "--storage-dir", silent);
+    expect(of("storage: link")).toMatchObject({ status: "ok" });
+    expect(of("storage: nodes")).toMatchObject({
+      ...{ status: "fail", found: "no answer within 5 s" },
+      cure: expect.stringMatching(/^see whether its disk/),
+    });
   });
 
   test("says which commands a Redis refuses, and that it evicts", async () => {

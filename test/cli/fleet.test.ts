@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { fleetViewSchema } from "../../shared/fleet/fleet-view.ts";
 import { runSeamline } from "../support/seamline.ts";
 
 const now = 1_700_000_000_000;
@@ -21,7 +22,18 @@ const view = {
         failed: 0,
       },
       jobs: [
-        { kind: "segments", path: "a.mkv", rendition: "v720", first: 12, count: 1, since: now, attempt: 1 },
+        {
+          ...{
+            kind: "segments",
+            path: "a.mkv",
+            rendition: "v720",
+            first: 12,
+            count: 1,
+            since: now,
+            attempt: 1,
+          },
+          ...{ isAwaited: true, isSecond: false },
+        },
       ],
     },
   ],
@@ -50,7 +62,7 @@ describe("seamline fleet", () => {
   test("passes on what the server says, for programs", async () => {
     const { exitCode, stdout } = await runSeamline(["fleet", url, "--json"], { environment });
     expect(exitCode).toBe(0);
-    expect(JSON.parse(stdout)).toEqual(view);
+    expect(fleetViewSchema.parse(JSON.parse(stdout))).toEqual(view);
   });
 
   test("prints a table for people, once where nobody looks at a terminal", async () => {

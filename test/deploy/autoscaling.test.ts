@@ -5,7 +5,7 @@ import { chooseConcurrency } from "../../worker/concurrency.ts";
 import { buildOverlay } from "./build-overlay.ts";
 import { idOf } from "./manifest.ts";
 import { overlayFolder } from "./overlays.ts";
-import { queueSeries } from "./queue-series.ts";
+import { printQueueSeries } from "./queue-series.ts";
 import { environmentOf, ownWorkloads } from "./workloads.ts";
 
 /** Look-ahead is taken several jobs at a time, by one encode. */
@@ -24,10 +24,11 @@ describe.each(["autoscaled", "scale-to-zero"])("%s", (overlay) => {
     expect(worker.replicas).toBeUndefined();
   });
 
-  test("each trigger reads one series that orchestrators print, at their service", () => {
+  test("each trigger reads one series that orchestrators print, at their service", async () => {
+    const printed = await printQueueSeries();
     for (const { type, metadata } of spec.triggers) {
       expect([type, metadata.format]).toEqual(["metrics-api", "prometheus"]);
-      expect(queueSeries).toContain(metadata.valueLocation);
+      expect(printed).toContain(metadata.valueLocation);
       const { hostname, port, pathname } = new URL(metadata.url!);
       const [name, namespace, suffix] = hostname.split(".");
       const service = objects.find((object) => idOf(object) === `Service/${name}`)!;

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,6 +8,7 @@ import { bytesBeforeSamples } from "../../../worker/original/sample-sizes.ts";
 import { type Library, makeLibrary } from "../../players/make-library.ts";
 import { type EmbeddedServer, startServer } from "../../support/embedded-server.ts";
 import { footage } from "../../support/footage.ts";
+import { turnClockwise } from "../../support/rotate-mp4.ts";
 import { runProgram } from "../../support/run-program.ts";
 
 const FILM = [
@@ -59,9 +60,11 @@ beforeAll(async () => {
     "even.flv": ["-i", at("even.mp4")],
   };
   for (const [name, args] of Object.entries(copies)) await ffmpeg(...args, "-c", "copy", at(name));
+  await writeFile(at("turned.mp4"), turnClockwise(await readFile(at("even.mp4"))));
   const names = [...Object.keys(MADE), ...Object.keys(copies)];
   library = await makeLibrary({
     ...Object.fromEntries(names.map((name) => [name, at(name)])),
+    "turned.mp4": at("turned.mp4"),
     "uneven.mkv": await footage("vfr-mkv"),
     "open.mkv": await footage("open-gop-mkv"),
     "nine.webm": await footage("vp9-opus-webm"),
@@ -116,6 +119,7 @@ describe("the original picture", { timeout: 120_000 }, () => {
     ["cut.mp4", /first picture is no keyframe/],
     ["even.flv", /flv can't be cut/],
     ["interlaced.mp4", /interlaced/],
+    ["turned.mp4", /turned/],
   ])("of %s is not offered, and the title's description says why", async (name, reason) => {
     const response = await fetch(`${server.url}hls/${name}/original.m3u8`);
     expect(response.status).toBe(404);
@@ -127,6 +131,14 @@ describe("the original picture", { timeout: 120_000 }, () => {
     const { hls } = (await describeOriginal("even.mp4"))!;
     const playlist = await fetch(new URL(hls!, server.url));
     expect(await playlist.text()).toContain("/o0/index.m3u8");
+  });
+
+  test.each(["interlaced.mp4", "turned.mp4"])("of %s is no variant beside the rungs", async (name) => {
+    for (const playlist of ["master.m3u8", "all.m3u8"]) {
+      const text = await fetchMaster(name, playlist);
+      expect(text).toMatch(/\/v\d+\//);
+      expect(text).not.toContain("/o0/");
+    }
   });
 
   test("is not listed beside the rungs where a segment needs the one before, or nobody looked in time", async () => {
