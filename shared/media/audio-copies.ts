@@ -14,7 +14,7 @@ import {
 } from "../rational.ts";
 import type { AudioRendition } from "./ladder.ts";
 import { type AudioTrack, clockZero, type SourceInfo } from "./source-info.ts";
-import { appendOverhang, presentationStart, shortStartBorders, type Timeline } from "./timeline.ts";
+import { appendOverhang, presentationStart, type Timeline } from "./timeline.ts";
 
 /** Samples of an AC-3 packet, and of nearly every E-AC-3 packet (ETSI TS 102 366: six blocks of 256). */
 export const AC3_PACKET_SAMPLES = 1536;
@@ -32,19 +32,19 @@ export interface AudioCopy {
 
 /**
  * The tracks that can be served as they are: AC-3 and E-AC-3 that begin with the picture. What begins later would
- * need something to play until then, and where nothing is known of the end there is no plan to make.
+ * need something to play until then, and where nothing is known of the end there is no plan to make. (Sound without a
+ * picture has no groups but variants, and players such as GStreamer can't change to one in another codec.)
  */
 export function audioCopies(
   source: SourceInfo,
-  picture: Timeline | undefined,
+  picture: Timeline,
   segmentSeconds: number,
 ): readonly AudioCopy[] {
   return source.audio.flatMap((track, position) => {
     const { codec, sampleRate, channels, bitrate } = track;
     if (codec !== "ac3" && codec !== "eac3") return [];
     if (!hasEvenPackets(track)) return [];
-    const shown = picture ? presentationStart(picture) : ZERO;
-    const firstPacket = findFirstPacket(source, track, shown);
+    const firstPacket = findFirstPacket(source, track, presentationStart(picture));
     const timeline = firstPacket && copyTimeline(source, track, firstPacket, picture, segmentSeconds);
     if (!timeline) return [];
     const averageBitrate = bitrate ?? UNKNOWN_BITRATE[codec];
@@ -62,12 +62,11 @@ function copyTimeline(
   source: SourceInfo,
   track: AudioTrack,
   start: Rational,
-  picture: Timeline | undefined,
+  picture: Timeline,
   segmentSeconds: number,
 ): Timeline | undefined {
   if (!track.end) return undefined;
   const length = rational(AC3_PACKET_SAMPLES, track.sampleRate);
-  const shown = picture ? presentationStart(picture) : ZERO;
   const packets = round(divide(subtract(track.end, start), length));
   if (packets < 1) return undefined;
   const onClock = subtract(start, clockZero(source));
@@ -76,10 +75,8 @@ function copyTimeline(
     rate,
     timescale: track.sampleRate,
     ticksPerUnit: AC3_PACKET_SAMPLES,
-    borders: picture
-      ? followPicture(picture, onClock, rate, packets, segmentSeconds)
-      : shortStartBorders(packets, rate, segmentSeconds),
-    decodeOffset: round(multiply(add(shown, onClock), rational(track.sampleRate))),
+    borders: followPicture(picture, onClock, rate, packets, segmentSeconds),
+    decodeOffset: round(multiply(add(presentationStart(picture), onClock), rational(track.sampleRate))),
     compositionOffset: 0,
   };
 }

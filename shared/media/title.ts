@@ -107,7 +107,8 @@ function planAudio(
       timeline: audioTimeline(source, rendition, picture, options.segmentSeconds),
     }),
   );
-  const copies = audioCopies(source, picture, options.segmentSeconds).map(
+  const copied = picture ? audioCopies(source, picture, options.segmentSeconds) : [];
+  const copies = copied.map(
     ({ rendition, timeline }): SoundRendition => ({
       kind: "audio",
       id: rendition.id,

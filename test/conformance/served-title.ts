@@ -48,7 +48,10 @@ export async function openTitle(serverUrl: string, path: string): Promise<Served
   // A title without a picture is a variant of sound alone.
   const all = groups.length > 0 ? groups : opened.filter(({ attributes }) => !attributes.has("RESOLUTION"));
   const group = all[0]?.attributes.get("GROUP-ID");
-  const sounds = all.filter(({ attributes }) => attributes.get("GROUP-ID") === group);
+  // Without a picture, one track in several codecs is as many variants.
+  const sounds = group
+    ? all.filter(({ attributes }) => attributes.get("GROUP-ID") === group)
+    : all.slice(0, 1);
   const ids = new Set(sounds.map(({ id }) => id));
   return { rungs, sounds, otherSounds: all.filter(({ id }) => !ids.has(id) && ids.add(id)) };
 }

@@ -28,7 +28,8 @@ export async function recordInGstreamer(
       "!",
       "jpegenc",
     ],
-    audio: ["!", "audio/x-raw", "!", "audioconvert", "!", "audio/x-raw,format=S16LE"],
+    // Tracks in several codecs may have more channels in one of them.
+    audio: ["!", "audio/x-raw", "!", "audioconvert", "!", "audio/x-raw,format=S16LE,channels=2"],
   };
   // Without bounds, else one branch waits for the muxer and the other for the demuxer.
   const queue = ["queue", "max-size-buffers=0", "max-size-bytes=0", "max-size-time=0"];

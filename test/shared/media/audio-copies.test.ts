@@ -8,6 +8,7 @@ import {
   timelineDuration,
   videoTimeline,
 } from "../../../shared/media/timeline.ts";
+import { planTitle } from "../../../shared/media/title.ts";
 import {
   add,
   divide,
@@ -64,10 +65,9 @@ describe("a track that is served as it is", () => {
     expect(copiesOf(ac3({ end: rational(11) }))[0]!.timeline.borders).toEqual([0, 31, 63, 125, 250, 344]);
   });
 
-  it("may be all that a title has", () => {
-    const source = soundOnlySource([ac3()]);
-    const [copy] = audioCopies(source, undefined, 4);
-    expect(copy!.timeline).toMatchObject({ decodeOffset: 0, borders: [0, 31, 63, 125, 250, 313] });
+  it("needs a picture beside it", async () => {
+    const { audio } = await planTitle(soundOnlySource([ac3()]), { segmentSeconds: 4 });
+    expect(audio.map(({ id }) => id)).toEqual(["a0"]);
   });
 
   it.each<[string, Partial<AudioTrack>]>([
