@@ -67,7 +67,7 @@ describe("a track that is served as it is", () => {
 
   it("needs a picture beside it", async () => {
     const { audio } = await planTitle(soundOnlySource([ac3()]), { segmentSeconds: 4 });
-    expect(audio.map(({ id }) => id)).toEqual(["a0"]);
+    expect(audio.map(({ id }) => id)).toEqual(["a0", "m0"]);
   });
 
   it.each<[string, Partial<AudioTrack>]>([
