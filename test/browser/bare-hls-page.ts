@@ -28,10 +28,12 @@ function script(playlist: string): string {
   return `
     import Hls from "hls.js";
     import { hlsConfig } from "./hls-config.ts";
+    import { keepFirstAudioGroup } from "./one-audio-group.ts";
     window.hlsReport = { errors: [] };
     const hls = new Hls(hlsConfig);
     hls.on(Hls.Events.ERROR, (_, { type, details, fatal, error }) =>
       hlsReport.errors.push([type, details, fatal, error.message].join(" ")));
+    hls.on(Hls.Events.MANIFEST_PARSED, () => keepFirstAudioGroup(hls));
     hls.loadSource(${JSON.stringify(playlist)});
     hls.attachMedia(document.querySelector("video"));
   `;

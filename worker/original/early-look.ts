@@ -1,7 +1,9 @@
 import type { OriginalIndex } from "../../shared/media/original.ts";
-import type { SourceInfo } from "../../shared/media/source-info.ts";
+import type { SourceInfo, VideoTrack } from "../../shared/media/source-info.ts";
+import { toNumber } from "../../shared/rational.ts";
 import { untilAborted } from "../../shared/until-aborted.ts";
 import { planIndex } from "./make-index.ts";
+import type { Keyframes } from "./packet-requests.ts";
 import type { PacketThreads } from "./packet-threads.ts";
 
 /**
@@ -32,6 +34,7 @@ export class EarlyLook {
     const patience = AbortSignal.timeout(PATIENCE_MS);
     const keyframes = await untilAborted(this.#keyframes, patience).catch(() => undefined);
     if (!keyframes || keyframes.family !== source.video?.codec) return undefined;
+    if (isCutShort(keyframes, source.video)) return undefined;
     return planIndex(source, keyframes, segmentSeconds);
   }
 
@@ -39,4 +42,9 @@ export class EarlyLook {
   close(): void {
     this.#over.abort(new Error("nobody waits for it any more"));
   }
+}
+
+/** The file has lost its end. The rungs hold a picture that its last packets lack; beside them, a copy has a gap. */
+function isCutShort({ times, timescale }: Keyframes, { end }: VideoTrack): boolean {
+  return times.some((time) => time / timescale >= toNumber(end));
 }

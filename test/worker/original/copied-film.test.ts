@@ -58,13 +58,17 @@ beforeAll(async () => {
     "late.mp4": ["-itsoffset", "1.5", "-i", at("even.mp4")],
     "cut.mp4": ["-ss", "5.3", "-i", at("even.mp4")],
     "even.flv": ["-i", at("even.mp4")],
+    "index-first.mp4": ["-i", at("even.mp4"), "-movflags", "+faststart"],
   };
   for (const [name, args] of Object.entries(copies)) await ffmpeg(...args, "-c", "copy", at(name));
+  const whole = await readFile(at("index-first.mp4"));
+  await writeFile(at("short.mp4"), whole.subarray(0, 0.6 * whole.length));
   await writeFile(at("turned.mp4"), turnClockwise(await readFile(at("even.mp4"))));
   const names = [...Object.keys(MADE), ...Object.keys(copies)];
   library = await makeLibrary({
     ...Object.fromEntries(names.map((name) => [name, at(name)])),
     "turned.mp4": at("turned.mp4"),
+    "short.mp4": at("short.mp4"),
     "uneven.mkv": await footage("vfr-mkv"),
     "open.mkv": await footage("open-gop-mkv"),
     "nine.webm": await footage("vp9-opus-webm"),
@@ -139,6 +143,11 @@ describe("the original picture", { timeout: 120_000 }, () => {
       expect(text).toMatch(/\/v\d+\//);
       expect(text).not.toContain("/o0/");
     }
+  });
+
+  test("is not listed beside the rungs where the file has lost its end", async () => {
+    expect(await fetchMaster("index-first.mp4", "all.m3u8")).toContain("/o0/");
+    expect(await fetchMaster("short.mp4", "all.m3u8")).not.toContain("/o0/");
   });
 
   test("is not listed beside the rungs where a segment needs the one before, or nobody looked in time", async () => {
