@@ -13,8 +13,8 @@ const LIVE = [
 const MEDIA = ["conformance/*", "players/*", "worker/encode-*", "worker/run-*", "worker/colour"].map(
   (files) => `test/${files}.test.ts`,
 );
-/** For what leaves the processor to the others, as long as they want it. */
-const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000 };
+/** For what leaves the processor to the others, as long as they want it; its servers wait for their encoders. */
+const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000, env: { SEGMENT_WAIT_MS: "300000" } };
 
 export default defineConfig({
   test: {

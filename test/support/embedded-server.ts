@@ -20,16 +20,17 @@ export interface EmbeddedOptions {
   readonly log?: Log;
 }
 
-/** @param settings as in the environment, such as `{ SEGMENT_WAIT_MS: "500" }`. */
+/** @param settings as in the environment, such as `{ HANDOFF: "x-sendfile" }`. */
 export async function startServer(
   mediaDir: string,
   settings: Readonly<Record<string, string>> = {},
   { storageDir: given, log = silentLog }: EmbeddedOptions = {},
 ): Promise<EmbeddedServer> {
+  const { SEGMENT_WAIT_MS } = process.env;
   const storageDir = given ?? (await mkdtemp(join(tmpdir(), "seamline-storage-")));
   const stopping = new AbortController();
   const { url, closed } = await startInProcess({
-    config: parseConfig({ PORT: "0", HOST: "127.0.0.1", ...settings }),
+    config: parseConfig({ PORT: "0", HOST: "127.0.0.1", SEGMENT_WAIT_MS, ...settings }),
     mediaDir,
     storageDir,
     log,
