@@ -1,5 +1,11 @@
 import type { Log } from "../shared/log.ts";
-import { type RedisPort, RedisUnavailableError, saysAway } from "../shared/redis/redis-port.ts";
+import { ChannelSubscriptions } from "../shared/redis/channel-subscriptions.ts";
+import {
+  type RedisPort,
+  RedisUnavailableError,
+  redisUnavailable,
+  saysAway,
+} from "../shared/redis/redis-port.ts";
 import type { RedisScript } from "../shared/redis/redis-script.ts";
 import type { RedisClient } from "./redis-client.ts";
 import { type RedisListener, type RedisWire, redisWire } from "./redis-wire.ts";
@@ -10,16 +16,11 @@ export interface ClientRedisOptions {
   readonly log: Log;
 }
 
-interface Subscription {
-  readonly onMessage: (message: string) => void;
-  readonly onConnected: () => void;
-}
-
 /** Redis through a client of the program's own, which stays open; the connection that listens is ours. */
 export class ClientRedis implements RedisPort {
   readonly #wire: RedisWire;
   readonly #options: ClientRedisOptions;
-  readonly #subscriptions = new Map<string, Set<Subscription>>();
+  readonly #subscriptions = new ChannelSubscriptions();
   #listener: RedisListener | undefined;
 
   constructor(client: RedisClient, options: ClientRedisOptions) {
@@ -45,16 +46,11 @@ export class ClientRedis implements RedisPort {
   }
 
   subscribe(channel: string, onMessage: (message: string) => void, onConnected: () => void): () => void {
-    const subscription = { onMessage, onConnected };
-    const subscriptions = this.#subscriptions.get(channel) ?? new Set();
-    subscriptions.add(subscription);
-    this.#subscriptions.set(channel, subscriptions);
+    const end = this.#subscriptions.add(channel, { onMessage, onConnected });
     this.#listener ??= this.#listen();
     this.#listenTo(channel);
     return () => {
-      subscriptions.delete(subscription);
-      if (subscriptions.size > 0) return;
-      this.#subscriptions.delete(channel);
+      if (!end()) return;
       this.#listener?.unsubscribe(channel).catch(() => {
         // The connection is down: nothing is subscribed on the next one.
       });
@@ -76,18 +72,16 @@ export class ClientRedis implements RedisPort {
     return this.#wire.listen({
       onError: (error) => this.#options.log.debug({ error: error.message }, "redis connection failed"),
       onReady: () => {
-        for (const channel of this.#subscriptions.keys()) this.#listenTo(channel);
+        for (const channel of this.#subscriptions.channels) this.#listenTo(channel);
       },
-      onMessage: (channel, message) => {
-        for (const { onMessage } of this.#subscriptions.get(channel) ?? []) onMessage(message);
-      },
+      onMessage: (channel, message) => this.#subscriptions.deliver(channel, message),
     });
   }
 
   #listenTo(channel: string): void {
     this.#listener?.subscribe(channel).then(
       () => {
-        for (const { onConnected } of this.#subscriptions.get(channel) ?? []) onConnected();
+        this.#subscriptions.connected(channel);
       },
       () => {
         // Not connected yet, or not any more: "ready" will come.
@@ -123,6 +117,5 @@ function isReply(error: unknown): error is Error {
 
 function toUnavailable(error: unknown): Error {
   if (isReply(error) && !saysAway(error.message)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new RedisUnavailableError(`Redis does not answer: ${reason}`, { cause: error });
+  return redisUnavailable(error);
 }

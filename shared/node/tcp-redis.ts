@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import type { Log } from "../log.ts";
-import { type RedisPort, RedisUnavailableError, saysAway } from "../redis/redis-port.ts";
+import { ChannelSubscriptions } from "../redis/channel-subscriptions.ts";
+import { type RedisPort, redisUnavailable, saysAway } from "../redis/redis-port.ts";
 import type { RedisScript } from "../redis/redis-script.ts";
 
 export interface TcpRedisOptions {
@@ -15,16 +16,11 @@ const RECONNECT_MS = { first: 50, most: 1000 };
 /** An idle subscription says nothing when its server goes away: it is asked this often. */
 const HEARTBEAT_MS = 2000;
 
-interface Subscription {
-  readonly onMessage: (message: string) => void;
-  readonly onConnected: () => void;
-}
-
 /** Redis over TCP or TLS: one connection for commands and, once somebody listens, one to listen. */
 export class TcpRedis implements RedisPort {
   readonly #commands: Redis;
   readonly #log: Log;
-  readonly #subscriptions = new Map<string, Set<Subscription>>();
+  readonly #subscriptions = new ChannelSubscriptions();
   #listener: Redis | undefined;
   #heartbeat: NodeJS.Timeout | undefined;
   readonly #options: TcpRedisOptions;
@@ -54,16 +50,11 @@ export class TcpRedis implements RedisPort {
   }
 
   subscribe(channel: string, onMessage: (message: string) => void, onConnected: () => void): () => void {
-    const subscription = { onMessage, onConnected };
-    const subscriptions = this.#subscriptions.get(channel) ?? new Set();
-    subscriptions.add(subscription);
-    this.#subscriptions.set(channel, subscriptions);
+    const end = this.#subscriptions.add(channel, { onMessage, onConnected });
     this.#listener ??= this.#listen();
     if (this.#listener.status === "ready") this.#listenTo(channel, this.#listener);
     return () => {
-      subscriptions.delete(subscription);
-      if (subscriptions.size > 0) return;
-      this.#subscriptions.delete(channel);
+      if (!end()) return;
       this.#listener?.unsubscribe(channel).catch(() => {
         // The connection is down: nothing is subscribed on the next one.
       });
@@ -94,11 +85,11 @@ export class TcpRedis implements RedisPort {
   #listen(): Redis {
     const listener = this.#connect("listener");
     listener.on("ready", () => {
-      for (const channel of this.#subscriptions.keys()) this.#listenTo(channel, listener);
+      for (const channel of this.#subscriptions.channels) this.#listenTo(channel, listener);
     });
-    listener.on("message", (channel: string, message: string) => {
-      for (const { onMessage } of this.#subscriptions.get(channel) ?? []) onMessage(message);
-    });
+    listener.on("message", (channel: string, message: string) =>
+      this.#subscriptions.deliver(channel, message),
+    );
     this.#heartbeat = setInterval(() => {
       if (listener.status === "ready") listener.ping().catch(() => listener.disconnect(true));
     }, HEARTBEAT_MS);
@@ -108,7 +99,7 @@ export class TcpRedis implements RedisPort {
   #listenTo(channel: string, listener: Redis): void {
     listener.subscribe(channel).then(
       () => {
-        for (const { onConnected } of this.#subscriptions.get(channel) ?? []) onConnected();
+        this.#subscriptions.connected(channel);
       },
       () => {
         // It went away again: "ready" will come back.
@@ -140,6 +131,5 @@ function isMissingScript(error: unknown): boolean {
 function toUnavailable(error: unknown): Error {
   const isReply = error instanceof Error && error.name === "ReplyError" && !saysAway(error.message);
   if (isReply) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new RedisUnavailableError(`Redis does not answer: ${reason}`, { cause: error });
+  return redisUnavailable(error);
 }

@@ -41,6 +41,12 @@ export class RedisUnavailableError extends Error {
   override readonly name = "RedisUnavailableError";
 }
 
+/** @param cause why there is no answer. */
+export function redisUnavailable(cause: unknown): RedisUnavailableError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new RedisUnavailableError(`Redis does not answer: ${reason}`, { cause });
+}
+
 export function isRedisAway(error: unknown): boolean {
   return error instanceof RedisUnavailableError;
 }

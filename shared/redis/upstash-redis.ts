@@ -1,7 +1,7 @@
 import { Redis } from "@upstash/redis/cloudflare";
 import type { Log } from "../log.ts";
 import { EventStream } from "./event-stream.ts";
-import { type RedisPort, RedisUnavailableError, saysAway } from "./redis-port.ts";
+import { type RedisPort, RedisUnavailableError, redisUnavailable, saysAway } from "./redis-port.ts";
 import type { RedisScript } from "./redis-script.ts";
 
 export interface UpstashRedisOptions {
@@ -91,8 +91,7 @@ export class UpstashRedis implements RedisPort {
       } catch (error) {
         if (isReply(error)) throw error;
         if (attempt < ATTEMPTS) continue;
-        const reason = error instanceof Error ? error.message : String(error);
-        throw new RedisUnavailableError(`Redis does not answer: ${reason}`, { cause: error });
+        throw redisUnavailable(error);
       }
     }
   }
