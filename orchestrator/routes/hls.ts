@@ -1,26 +1,14 @@
 import { Hono } from "hono";
 import { assetJob, segmentsJob } from "../../shared/job.ts";
 import type { Log } from "../../shared/log.ts";
-import {
-  ORIGINAL_ID,
-  ORIGINAL_INDEX,
-  type OriginalRendition,
-  sharedTargetDuration,
-} from "../../shared/media/original.ts";
+import { ORIGINAL_ID, ORIGINAL_INDEX, type OriginalRendition } from "../../shared/media/original.ts";
 import { INIT_SEGMENT, mediaSegmentName } from "../../shared/media/segment-name.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import { findRendition, type Rendition, type Title } from "../../shared/media/title.ts";
-import { formatMediaPlaylist } from "../../shared/playlist/media-playlist.ts";
-import {
-  formatMultivariantPlaylist,
-  type OfferedPictures,
-} from "../../shared/playlist/multivariant-playlist.ts";
 import { assetObject, titleObject } from "../../shared/storage/object-name.ts";
 import { ObjectGoneError, type SegmentReader } from "../../shared/storage/segment-storage.ts";
 import type { Telemetry } from "../../shared/telemetry.ts";
 import { awaitObject } from "../await-object.ts";
-import { describeTitle } from "../describe-title.ts";
-import type { Pass } from "../doors/pass.ts";
 import type { Visit, VisitEnv } from "../doors/visit.ts";
 import type { Waiting, WaitLimits } from "../doors/wait-limits.ts";
 import { type HandOff, handOffResponse } from "../hand-off.ts";
@@ -29,14 +17,13 @@ import { initSegmentJob } from "../init-segment-job.ts";
 import type { JobDesk } from "../job-desk.ts";
 import type { KnownSegments } from "../known-segments.ts";
 import { lookAhead } from "../look-ahead.ts";
-import { IMMUTABLE, objectResponse } from "../object-response.ts";
-import { playlistResponse } from "../playlist-response.ts";
+import { objectResponse } from "../object-response.ts";
 import { notFound } from "../problem.ts";
 import type { SubtitleCues } from "../subtitle-cues.ts";
 import type { TitleCatalog } from "../title-catalog.ts";
-import type { KnownOriginal } from "../title-plans.ts";
 import { chaptersResponse } from "./chapters.ts";
 import { pictureResponse } from "./pictures.ts";
+import { descriptionResponse, mediaPlaylistResponse, multivariantResponse } from "./playlists.ts";
 import { subtitlesResponse } from "./subtitles.ts";
 
 /** How soon it should be known whether the original picture can be offered: not before the first segments. */
@@ -78,13 +65,8 @@ async function answer(asked: HlsPath, request: Request, visit: Visit, deps: HlsD
   }
   if (asked.kind === "original-playlist") {
     const title = await deps.catalog.open(asked.path, desk, request);
-    return multivariantResponse(
-      request,
-      title,
-      await openOriginal(title, desk, request, deps),
-      visit.pass,
-      deps,
-    );
+    const original = await openOriginal(title, desk, request, deps);
+    return multivariantResponse(request, title, original, visit.pass, deps);
   }
   if (asked.kind === "description") {
     const title = await deps.catalog.open(asked.path, desk, request);
@@ -145,67 +127,6 @@ function lookIntoOriginal(title: Title, { desk, waitUntil, log }: HlsDeps): void
     log.warn({ title: title.source.path, error: String(error) }, "nobody looks into the original picture");
   });
   waitUntil(work);
-}
-
-function multivariantResponse(
-  request: Request,
-  title: Title,
-  offered: OfferedPictures,
-  { query, tag }: Pass,
-  { compress }: HlsDeps,
-): Promise<Response> {
-  return playlistResponse(request, {
-    etag: `"${title.key}${besideTag(title)}-${typeof offered === "string" ? offered : offered.id}${tag}"`,
-    // Its URL outlives the source: ask again, which costs nothing while the key is the same.
-    cacheControl: "no-cache",
-    compress,
-    print: () => formatMultivariantPlaylist(title, query, offered),
-  });
-}
-
-function descriptionResponse(
-  request: Request,
-  title: Title,
-  original: KnownOriginal | undefined,
-  { query, tag }: Pass,
-  { compress }: HlsDeps,
-): Promise<Response> {
-  return playlistResponse(request, {
-    etag: `"${title.key}${besideTag(title)}${original ? `-${original.kind}` : ""}-description${tag}"`,
-    cacheControl: "no-cache",
-    contentType: "application/json",
-    compress,
-    print: () => JSON.stringify(describeTitle(title, original, query)),
-  });
-}
-
-/** What lies beside a source is listed with it, and no part of the key. */
-function besideTag({ source: { beside } }: Title): string {
-  return beside ? `-${beside.revision.slice(0, 16)}` : "";
-}
-
-function mediaPlaylistResponse(
-  request: Request,
-  title: Title,
-  rendition: Rendition | OriginalRendition,
-  original: OriginalRendition | undefined,
-  { query, tag }: Pass,
-  { compress }: HlsDeps,
-): Promise<Response> {
-  const target = original ? sharedTargetDuration(title, original) : title.targetDuration;
-  const isLong = original !== undefined && rendition !== original;
-  const etag = `"${title.key}-${rendition.id}${isLong ? "-long" : ""}${tag}"`;
-  const isIndependent = rendition.kind !== "original" || rendition.isIndependent;
-  return playlistResponse(request, {
-    etag,
-    cacheControl: IMMUTABLE,
-    compress,
-    print: () =>
-      formatMediaPlaylist(rendition.timeline, target, {
-        ...{ query, isIndependent },
-        isIframes: rendition.kind === "iframe",
-      }),
-  });
 }
 
 /** @param index of the media segment; undefined for the init segment. */
