@@ -1,6 +1,6 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ffmpegInPath } from "../support/ffmpeg-in-path.ts";
 
 /** What the drivers of this machine do; shell commands where they fail. */
 export interface FakeDriver {
@@ -58,14 +58,8 @@ exec ffmpeg "$@"
 `;
 
 export async function fakeDriver(): Promise<FakeDriver> {
-  const folder = await mkdtemp(join(tmpdir(), "seamline-driver-"));
+  const { folder, path, remove } = await ffmpegInPath(SCRIPT);
   const behave = (commands: string) => writeFile(join(folder, "behaviour"), `${commands}\n`);
   await behave("");
-  await writeFile(join(folder, "ffmpeg"), SCRIPT);
-  await chmod(join(folder, "ffmpeg"), 0o755);
-  return {
-    path: [folder, process.env.PATH].join(delimiter),
-    behave,
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  return { path, behave, remove };
 }

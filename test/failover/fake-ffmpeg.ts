@@ -1,16 +1,10 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { type FfmpegInPath, ffmpegInPath } from "../support/ffmpeg-in-path.ts";
 
-/** A PATH on which `ffmpeg` behaves as told for some sources, and is the real one for all others. */
-export interface FakeFfmpeg {
-  readonly path: string;
-  remove(): Promise<void>;
-}
-
-/** @param behaviour shell commands for encodes of a source, by its file name. */
-export async function fakeFfmpeg(behaviour: Readonly<Record<string, string>>): Promise<FakeFfmpeg> {
-  const folder = await mkdtemp(join(tmpdir(), "seamline-fake-"));
+/**
+ * An FFmpeg that behaves as told for some sources, and is the real one for all others.
+ * @param behaviour shell commands for encodes of a source, by its file name.
+ */
+export async function fakeFfmpeg(behaviour: Readonly<Record<string, string>>): Promise<FfmpegInPath> {
   const cases = Object.entries(behaviour).map(([name, commands]) => `*/${name}*) ${commands} ;;`);
   const script = [
     "#!/bin/sh",
@@ -21,10 +15,5 @@ export async function fakeFfmpeg(behaviour: Readonly<Record<string, string>>): P
     'exec ffmpeg "$@"',
     "",
   ];
-  await writeFile(join(folder, "ffmpeg"), script.join("\n"));
-  await chmod(join(folder, "ffmpeg"), 0o755);
-  return {
-    path: [folder, process.env.PATH].join(delimiter),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  return ffmpegInPath(script.join("\n"));
 }

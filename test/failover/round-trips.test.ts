@@ -32,4 +32,6 @@ test("an undisturbed film costs few round trips to Redis", async () => {
   const roundTrips = (await leases.roundTrips()) - before;
   console.log(`Redis round trips per segment: ${(roundTrips / jobs).toFixed(1)} (target 6), ${jobs} jobs`);
   expect(await leases.counter("lapsed")).toBe(0);
+  // Renewals and looks at the queue go by time: a machine with much else to do has come to 12.
+  expect(roundTrips / jobs).toBeLessThan(20);
 });

@@ -3,10 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { startServer } from "../support/embedded-server.ts";
+import type { FfmpegInPath } from "../support/ffmpeg-in-path.ts";
 import { footage } from "../support/footage.ts";
 import { childrenOf, isRunning } from "../support/processes.ts";
 import type { ServerProcess } from "../support/server-process.ts";
-import { type FakeFfmpeg, fakeFfmpeg } from "./fake-ffmpeg.ts";
+import { fakeFfmpeg } from "./fake-ffmpeg.ts";
 import { Fleet } from "./fleet.ts";
 import { isSegment } from "./lease-view.ts";
 import { FILM, fetchSegment, playThrough, RUNG, segmentUrls } from "./viewer.ts";
@@ -19,7 +20,7 @@ const COMMITTED = { msg: "job done", outcome: "committed" };
 let mediaDir: string;
 let undisturbed: readonly string[];
 let fleet: Fleet;
-let fake: FakeFfmpeg | undefined;
+let fake: FfmpegInPath | undefined;
 
 beforeAll(async () => {
   mediaDir = await mkdtemp(join(tmpdir(), "seamline-media-"));

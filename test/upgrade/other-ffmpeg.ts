@@ -1,7 +1,6 @@
-import { chmod, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type FfmpegInPath, ffmpegInPath } from "../support/ffmpeg-in-path.ts";
 import { runProgram } from "../support/run-program.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../script/other-ffmpeg", import.meta.url));
@@ -13,15 +12,11 @@ export async function ffmpeg7(): Promise<string> {
   return [join(FOLDER, "bin"), process.env.PATH].join(delimiter);
 }
 
-/** A PATH on which x264 has other settings than the recipe's, as a later version of the program may have. */
-export interface OtherRecipe {
-  readonly path: string;
-  remove(): Promise<void>;
-}
-
-/** @param settings options of FFmpeg. */
-export async function otherRecipe(...settings: readonly string[]): Promise<OtherRecipe> {
-  const folder = await mkdtemp(join(tmpdir(), "seamline-recipe-"));
+/**
+ * An FFmpeg whose x264 has other settings than the recipe's, as a later version of the program may have.
+ * @param settings options of FFmpeg.
+ */
+export async function otherRecipe(...settings: readonly string[]): Promise<FfmpegInPath> {
   const script = [
     "#!/bin/bash",
     // biome-ignore lint/suspicious/noTemplateCurlyInString: for the shell
@@ -33,10 +28,5 @@ export async function otherRecipe(...settings: readonly string[]): Promise<Other
     'done; exec ffmpeg "${args[@]}"',
     "",
   ];
-  await writeFile(join(folder, "ffmpeg"), script.join("\n"));
-  await chmod(join(folder, "ffmpeg"), 0o755);
-  return {
-    path: [folder, process.env.PATH].join(delimiter),
-    remove: () => rm(folder, { recursive: true, force: true }),
-  };
+  return ffmpegInPath(script.join("\n"));
 }

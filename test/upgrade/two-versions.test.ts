@@ -4,11 +4,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Fleet } from "../failover/fleet.ts";
 import { FILM, fetchSegment, playThrough, segmentUrls } from "../failover/viewer.ts";
+import type { FfmpegInPath } from "../support/ffmpeg-in-path.ts";
 import { footage } from "../support/footage.ts";
 import { readFrameNumbers } from "../support/numbered-frames.ts";
 import { runProgram } from "../support/run-program.ts";
 import type { ServerProcess } from "../support/server-process.ts";
-import { ffmpeg7, type OtherRecipe, otherRecipe } from "./other-ffmpeg.ts";
+import { ffmpeg7, otherRecipe } from "./other-ffmpeg.ts";
 
 const RUNG = "v240";
 /** Longer than what is made ahead of its first segment. */
@@ -19,7 +20,7 @@ const AT_ONCE = { SHUTDOWN_GRACE_MS: "0" };
 
 let mediaDir: string;
 let fleet: Fleet;
-let other: OtherRecipe | undefined;
+let other: FfmpegInPath | undefined;
 
 beforeAll(async () => {
   mediaDir = await mkdtemp(join(tmpdir(), "seamline-media-"));
