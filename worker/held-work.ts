@@ -83,8 +83,7 @@ export class HeldWork {
       if (!signal.aborted) this.#deps.tally.failed();
       await this.#deps.reports.giveUp(lease, reason);
     } finally {
-      this.#deps.keeper.drop(lease);
-      this.#deps.exits.end(lease.id);
+      if (this.#deps.keeper.drop(lease)) this.#deps.exits.end(lease.id);
       report({ kind: "job-ended", job: jobKind(lease), end, ms: performance.now() - begun });
     }
   }

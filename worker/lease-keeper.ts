@@ -65,6 +65,7 @@ export class LeaseKeeper {
    */
   keep(hold: Hold, claimedAt: number): AbortSignal {
     const controller = new AbortController();
+    this.#supersede(hold);
     const entry = { hold, controller, expiry: this.#expireAfter(hold, controller, claimedAt) };
     this.#kept.set(hold.id, entry);
     if (this.#closing.signal.aborted) controller.abort(this.#closing.signal.reason);
@@ -72,15 +73,17 @@ export class LeaseKeeper {
     return controller.signal;
   }
 
-  drop(hold: Hold): void {
+  /** @returns false for a lease that was not kept any more: a later one of the same job is not this one's to drop. */
+  drop(hold: Hold): boolean {
     const entry = this.#kept.get(hold.id);
-    // A later lease of the same job is not this one's to drop.
-    if (entry?.hold.token !== hold.token) return;
+    if (entry?.hold.token !== hold.token) return false;
     clearTimeout(entry.expiry);
     this.#kept.delete(hold.id);
-    if (this.#kept.size > 0) return;
-    clearInterval(this.#timer);
-    this.#timer = undefined;
+    if (this.#kept.size === 0) {
+      clearInterval(this.#timer);
+      this.#timer = undefined;
+    }
+    return true;
   }
 
   /** Fires the signal of every lease held, and of those that are still on their way. */
@@ -107,6 +110,14 @@ export class LeaseKeeper {
   /** Fires the signal of one job, if it is held. */
   end(id: string, reason: Error): void {
     this.#kept.get(id)?.controller.abort(reason);
+  }
+
+  /** A job that was given back may be granted again before the work on its first lease has come to its end. */
+  #supersede({ id }: Hold): void {
+    const earlier = this.#kept.get(id);
+    if (!earlier) return;
+    clearTimeout(earlier.expiry);
+    earlier.controller.abort(new LeaseLostError(`${id} was granted anew`));
   }
 
   /** @param grantedAt when the call was sent that granted or renewed the lease. */

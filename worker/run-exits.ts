@@ -11,8 +11,9 @@ export class RunExits {
     this.#leave = leave;
   }
 
-  /** A job is held, which may come into a run. */
+  /** A job is held, which may come into a run; what an earlier lease of it left behind counts no more. */
   hold(id: string): void {
+    this.end(id);
     this.#opensAt.set(id, Number.POSITIVE_INFINITY);
   }
 

@@ -138,15 +138,18 @@ describe("a kept lease", () => {
   it("is not dropped with an earlier lease of the same job", async () => {
     const { store, keeper, claim } = await setUp(1000);
     const first = await claim();
-    keeper.keep(first, performance.now());
+    const earlier = keeper.keep(first, performance.now());
     await store.release([first]);
     const second = await claim();
     const signal = keeper.keep(second, performance.now());
-    keeper.drop(first);
+    expect(earlier.reason).toBeInstanceOf(LeaseLostError);
+    expect(keeper.drop(first)).toBe(false);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(signal.aborted).toBe(false);
     expect(await isKept(store, second)).toBe(true);
-    keeper.drop(second);
+    expect(keeper.drop(second)).toBe(true);
+    // Nor does the earlier one keep a process that wants to end.
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   it("fires with the given reason when the worker stops, whichever lease it is", async () => {

@@ -87,3 +87,12 @@ it("what is in no run, or no more, does not leave it", () => {
   exits.awaited("stranger");
   expect(left).toEqual([]);
 });
+
+it("a job that is held anew is in no run, whoever waited for it before", () => {
+  const { left, exits } = setUp();
+  exits.awaited("first");
+  exits.hold("first");
+  vi.advanceTimersByTime(60_000);
+  expect(left).toEqual([]);
+  expect(vi.getTimerCount()).toBe(0);
+});
