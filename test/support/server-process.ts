@@ -5,8 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { openHandles, reportingOptions } from "./open-handles.ts";
 
 const MAIN = fileURLToPath(new URL("../../dist/cli/main.js", import.meta.url));
+
+/** How long a program may take to end. Only one that is never going to takes so long. */
+const STOP_MS = 60_000;
 
 export interface ServerProcess {
   /** Ends in `/`. */
@@ -53,7 +57,7 @@ export async function startProgram(
   const folder = command === "gateway" ? [] : [mediaDir];
   const args = [MAIN, command, ...folder, "--port", "0", "--host", "127.0.0.1", "--storage-dir", storageDir];
   const env = { ...process.env, LOG_LEVEL: "error", ...environment };
-  const child = spawn(process.execPath, args, {
+  const child = spawn(process.execPath, [...reportingOptions(), ...args], {
     stdio: ["ignore", "pipe", "pipe"],
     env,
     cwd: tmpdir(),
@@ -80,8 +84,15 @@ export async function startProgram(
     ended: exited.then(([code]) => code),
     async stop(signal = "SIGTERM") {
       child.kill(signal);
-      const [code] = await exited;
-      return code;
+      let late: NodeJS.Timeout | undefined;
+      const isLate = new Promise<"late">((resolve) => {
+        late = setTimeout(resolve, STOP_MS, "late");
+      });
+      const end = await Promise.race([exited, isLate]).finally(() => clearTimeout(late));
+      if (end !== "late") return end[0];
+      const handles = await openHandles(child.pid!).finally(() => child.kill("SIGKILL"));
+      const tail = log.slice(-20).join("\n");
+      throw new Error(`the ${command} has not ended ${STOP_MS} ms after ${signal}:\n${handles}\n${tail}`);
     },
   };
 }
