@@ -10,9 +10,10 @@ const LIVE = [
   ...["browser/*", "formats/*"],
 ].map((files) => `test/${files}.test.ts`);
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */
-const MEDIA = ["conformance/*", "players/*", "worker/encode-*", "worker/run-*", "worker/colour"].map(
-  (files) => `test/${files}.test.ts`,
-);
+const MEDIA = [
+  ...["conformance/*", "players/*"],
+  ...["worker/encode-*", "worker/run-*", "worker/segment-runs", "worker/colour", "worker/original/*"],
+].map((files) => `test/${files}.test.ts`);
 /** For what leaves the processor to the others, as long as they want it; its servers wait for their encoders. */
 const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000, env: { SEGMENT_WAIT_MS: "300000" } };
 
