@@ -99,13 +99,14 @@ type JobEvent =
       readonly ms: number;
     };
 
-/** `refused`: the store had it from somebody else. `left-run`: it is made alone instead. */
+/** `refused`: the store had it from somebody else. `left-run`: it is made alone instead. `stepped-back`: others can do it. */
 export type JobEnd =
   | "done"
   | "refused"
   | "lost"
   | "cancelled"
   | "left-run"
+  | "stepped-back"
   | "shutdown"
   | "dismissed"
   | FaultCode;

@@ -25,8 +25,11 @@ export interface LeaseStore {
   commit(hold: Hold, result: CommitResult, signal?: AbortSignal): Promise<CommitOutcome>;
   /** Reports a failed attempt: the job is tried again after the back-off, or is dead. The token ends with it. */
   fail(hold: Hold, failure: Failure, signal?: AbortSignal): Promise<FailOutcome>;
-  /** Gives jobs back that were not tried; no attempt is counted, and the token ends with it. */
-  release(holds: readonly Hold[], signal?: AbortSignal): Promise<void>;
+  /**
+   * Gives jobs back that were not tried; no attempt is counted, and the token ends with it. Nobody is granted them
+   * for `backoffMs`.
+   */
+  release(holds: readonly Hold[], backoffMs?: number, signal?: AbortSignal): Promise<void>;
   /** Nobody waits any more: drops jobs that are queued, and tells their worker where they are leased. */
   cancel(ids: readonly string[], signal?: AbortSignal): Promise<void>;
   status(ids: readonly string[], signal?: AbortSignal): Promise<readonly JobStatus[]>;

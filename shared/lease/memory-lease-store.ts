@@ -142,7 +142,7 @@ export class MemoryLeaseStore implements LeaseStore {
     return "requeued";
   }
 
-  async release(holds: readonly Hold[]): Promise<void> {
+  async release(holds: readonly Hold[], backoffMs = 0): Promise<void> {
     for (const hold of holds) {
       const seconded = this.#seconded(hold);
       if (seconded) seconded.second = undefined;
@@ -154,7 +154,7 @@ export class MemoryLeaseStore implements LeaseStore {
       }
       job.attempts -= 1;
       job.token = undefined;
-      this.#enqueue(job, 0);
+      this.#enqueue(job, this.#now() + backoffMs);
     }
   }
 

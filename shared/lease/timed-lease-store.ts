@@ -56,8 +56,8 @@ export class TimedLeaseStore implements LeaseStore {
     return this.#time("fail", this.#store.fail(hold, failure, signal), (outcome) => [outcome]);
   }
 
-  release(holds: readonly Hold[], signal?: AbortSignal) {
-    return this.#time("release", this.#store.release(holds, signal));
+  release(holds: readonly Hold[], backoffMs?: number, signal?: AbortSignal) {
+    return this.#time("release", this.#store.release(holds, backoffMs, signal));
   }
 
   cancel(ids: readonly string[], signal?: AbortSignal) {

@@ -106,12 +106,12 @@ export class RedisLeaseStore implements LeaseStore {
     return this.#shardOf(hold.id).fail(hold, failure, signal);
   }
 
-  async release(holds: readonly Hold[], signal?: AbortSignal): Promise<void> {
+  async release(holds: readonly Hold[], backoffMs = 0, signal?: AbortSignal): Promise<void> {
     await this.#spread(
       holds,
       ({ id }) => id,
       async (shard, part) => {
-        await shard.release(part, signal);
+        await shard.release(part, backoffMs, signal);
         return part;
       },
     );

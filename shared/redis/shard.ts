@@ -101,8 +101,8 @@ export class Shard {
     return failOutcome.parse(await this.#run(scripts.fail, args, signal));
   }
 
-  async release(holds: readonly Hold[], signal?: AbortSignal): Promise<void> {
-    await this.#run(scripts.release, flatten(holds), signal);
+  async release(holds: readonly Hold[], backoffMs: number, signal?: AbortSignal): Promise<void> {
+    await this.#run(scripts.release, [`${backoffMs}`, ...flatten(holds)], signal);
   }
 
   async cancel(ids: readonly string[], signal?: AbortSignal): Promise<void> {

@@ -167,7 +167,7 @@ export const brokenScripts: readonly BrokenScript[] = [
     script: "claim",
     text: "  if hand_over(job) then return end",
     instead: "",
-    objection: /still held it|which is stale|that is repeated is current/,
+    objection: /still held it|which is stale|only the current token|that is repeated is current/,
   },
   {
     fault: "a second attempt that is renewed runs out",
@@ -194,6 +194,13 @@ export const brokenScripts: readonly BrokenScript[] = [
 
 /** More that break no promise the onlooker knows of, but are not what the model does. */
 export const otherScripts: readonly BrokenScript[] = [
+  {
+    fault: "what is given back for a while is granted at once",
+    script: "release",
+    text: "enqueue(job, tonumber(ARGV[3]))",
+    instead: "enqueue(job)",
+    objection: /as the model has it/,
+  },
   {
     fault: "a repeated claim gets more instead of the same",
     script: "claim",

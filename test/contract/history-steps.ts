@@ -20,6 +20,9 @@ export type Mishap =
   /** Its clock set back. */
   | { readonly kind: "clock-back"; readonly ms: number };
 
+/** What a worker says of a lease: `bury` is a failure for good, `leave` a release for a while. */
+export type Report = "renew" | "commit" | "fail" | "bury" | "release" | "leave";
+
 /** One event of a history. `pick` chooses among the leases ever granted, dead workers' and stale ones too. */
 export type Step =
   | { readonly kind: "request"; readonly job: number; readonly dueInMs: number; readonly lapseInMs: number }
@@ -35,7 +38,7 @@ export type Step =
   /** A worker tries what was leased to another one; of the same worker and job again, the call is a duplicate. */
   | { readonly kind: "second"; readonly worker: number; readonly pick: number }
   | { readonly kind: "repeat-claim"; readonly worker: number; readonly count: number; readonly late: number }
-  | { readonly kind: "renew" | "commit" | "fail" | "bury" | "release"; readonly pick: number }
+  | { readonly kind: Report; readonly pick: number }
   /** Nobody waits any more; or somebody finds that what was done is gone from storage. */
   | { readonly kind: "cancel" | "redo"; readonly job: number }
   | { readonly kind: "advance"; readonly ms: number }
@@ -49,14 +52,7 @@ const worker = fc.nat(WORKERS.length - 1);
 const count = fc.integer({ min: 1, max: 3 });
 /** Most often one of the latest leases: how far back from the end. */
 const pick = fc.oneof(fc.nat(2), fc.nat(2), fc.nat(30));
-const report = fc.constantFrom(
-  "renew" as const,
-  "renew" as const,
-  "commit" as const,
-  "fail" as const,
-  "bury" as const,
-  "release" as const,
-);
+const report = fc.constantFrom<Report>("renew", "renew", "commit", "fail", "bury", "release", "leave");
 
 const splitAt = (border: number, jobs: readonly number[]) => [jobs.slice(0, border), jobs.slice(border)];
 

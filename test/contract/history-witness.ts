@@ -6,6 +6,7 @@ import {
   LEASE_MS,
   MAX_ATTEMPTS,
   type Mishap,
+  type Report,
   type Step,
   WORKERS,
 } from "./history-steps.ts";
@@ -14,6 +15,7 @@ import { aRequest } from "./lease-store.contract.ts";
 import type { HistorySubject } from "./lease-store.histories.ts";
 
 const RETAIN_MS = 2000;
+const BACKOFF_MS = 100;
 /** Every store remembers a job that lost all its workers for longer than this. */
 const LOOK_EVERY_MS = 20_000;
 const A_DAY_MS = 86_400_000;
@@ -35,6 +37,8 @@ export class Witness {
   readonly #done = new Map<string, number>();
   /** Jobs that somebody waits for and whose end has not been seen. */
   readonly #owed = new Set<string>();
+  /** Jobs that nobody has asked for since they were cancelled. */
+  readonly #cancelled = new Set<string>();
   readonly #sequences = new Map<string, number>();
   #highest = 0;
   #passedMs = 0;
@@ -78,6 +82,7 @@ export class Witness {
         return this.#advance(LEASE_MS);
       case "cancel":
         await this.#subject.store.cancel([JOBS[step.job]!]);
+        this.#cancelled.add(JOBS[step.job]!);
         this.#owed.delete(JOBS[step.job]!);
         return;
       case "advance":
@@ -91,7 +96,8 @@ export class Witness {
       case "commit":
       case "fail":
       case "bury":
-      case "release": {
+      case "release":
+      case "leave": {
         const hold = this.#pick(step.pick);
         return hold && this.#report(step.kind, hold);
       }
@@ -106,6 +112,11 @@ export class Witness {
   }
 
   async #request(id: string, dueInMs: number, lapseInMs: number, gone?: number): Promise<void> {
+    // Once its holder had let go of it there was no such job any more, whoever was second at it.
+    if (this.#cancelled.delete(id)) {
+      const [status] = await this.#subject.store.status([id]);
+      if (status!.kind === "unknown") this.#holds.delete(id);
+    }
     const [outcome] = await this.#subject.store.request([
       aRequest(id, { dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS, gone, straggleAfterMs: LEASE_MS / 2 }),
     ]);
@@ -184,7 +195,7 @@ export class Witness {
     return this.#holds.get(id)?.has(token) ?? false;
   }
 
-  async #report(kind: "renew" | "commit" | "fail" | "bury" | "release", hold: Hold): Promise<void> {
+  async #report(kind: Report, hold: Hold): Promise<void> {
     const { store } = this.#subject;
     const { id, token } = hold;
     const isCurrent = this.#isGood(hold);
@@ -195,11 +206,16 @@ export class Witness {
       this.#holds.get(id)!.set(token, this.#passedMs + LEASE_MS);
     } else if (kind === "commit") {
       await this.#commit(hold, isCurrent);
-    } else if (kind === "release") {
-      await store.release([hold]);
+    } else if (kind === "release" || kind === "leave") {
+      await store.release([hold], kind === "leave" ? BACKOFF_MS : 0);
       this.#holds.get(id)?.delete(token);
     } else {
-      const failure = { reason: "no", backoffMs: 100, retainMs: RETAIN_MS, permanent: kind === "bury" };
+      const failure = {
+        reason: "no",
+        backoffMs: BACKOFF_MS,
+        retainMs: RETAIN_MS,
+        permanent: kind === "bury",
+      };
       const outcome = await store.fail(hold, failure);
       if (outcome === "stale" || !isCurrent) {
         expect(["stale", "unknown"], "only the current token fails").toContain(outcome);

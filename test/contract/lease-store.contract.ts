@@ -556,6 +556,17 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         expect(await commit(again)).toBe("committed");
       });
 
+      it("for a while keeps the job from everybody until then, and counts no attempt either", async () => {
+        await store.request([aRequest("a", { maxAttempts: 1 })]);
+        const lease = await claimOne("w");
+        await store.release([lease], 400);
+        expect(await claim("v")).toEqual([]);
+        expect(await store.status(["a"])).toEqual([{ kind: "queued" }]);
+        await subject.advance(401);
+        expect(await claimOne("v")).toMatchObject({ id: "a", attempt: 1 });
+        expect(await commit(lease)).toBe("stale");
+      });
+
       it("of what is done changes nothing", async () => {
         await store.request([aRequest("a")]);
         const lease = await claimOne("w");

@@ -81,7 +81,7 @@ describe("the scripts in Redis", () => {
   }, 600_000);
 
   // The histories prove something only if they find out what is wrong.
-  const untilFound = { numRuns: 2000, seed: 1, lanes: LANES, shrink: false };
+  const untilFound = { numRuns: 8000, seed: 1, lanes: LANES, shrink: false };
 
   it.each(brokenScripts)("are found out when $fault", async (broken) => {
     const found = playHistories(() => create(breakScript(broken), false), untilFound);

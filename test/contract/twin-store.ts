@@ -86,8 +86,8 @@ export class TwinStore implements LeaseStore {
     return this.#both("fail", hold, (store, own) => store.fail(own(hold), failure));
   }
 
-  release(holds: readonly Hold[]) {
-    return this.#both("release", holds, (store, own) => store.release(holds.map(own)));
+  release(holds: readonly Hold[], backoffMs?: number) {
+    return this.#both("release", holds, (store, own) => store.release(holds.map(own), backoffMs));
   }
 
   cancel(ids: readonly string[]) {

@@ -1,8 +1,8 @@
 -- Gives back jobs that were not tried: no attempt is counted, and the token is worth nothing from then on.
--- ARGV from 3: (id, token)*
+-- ARGV from 3: back-off ms, (id, token)*
 -- Reply: how many went back.
 local released = 0
-for i = 3, #ARGV, 2 do
+for i = 4, #ARGV, 2 do
   local job = held(ARGV[i], ARGV[i + 1])
   local second = not job and seconded(ARGV[i], ARGV[i + 1])
   if second then
@@ -12,7 +12,7 @@ for i = 3, #ARGV, 2 do
     forget(job.id)
   elseif job then
     job.a, job.t = job.a - 1, ''
-    enqueue(job)
+    enqueue(job, tonumber(ARGV[3]))
     released = released + 1
   end
 end
