@@ -1,8 +1,10 @@
+import { parseJob } from "../shared/job.ts";
 import type { Log } from "../shared/log.ts";
 import type { HeldWork } from "./held-work.ts";
 import type { LeaseReports } from "./lease-reports.ts";
 import { leaseFields } from "./leased-job.ts";
 import type { Held, HeldRun, RunClaims } from "./run-claims.ts";
+import type { StepBacks } from "./step-backs.ts";
 import type { WorkPlaces } from "./work-places.ts";
 
 export interface HeldStartsDeps {
@@ -10,6 +12,7 @@ export interface HeldStartsDeps {
   readonly claims: RunClaims;
   readonly reports: LeaseReports;
   readonly work: HeldWork;
+  readonly stepBacks: StepBacks;
   readonly isStopping: () => boolean;
   readonly log: Log;
 }
@@ -43,6 +46,7 @@ export class HeldStarts {
   async #gather(first: Held, waiting: Map<string, Held>): Promise<HeldRun | "alone"> {
     if (this.#deps.isStopping() || this.#deps.reports.storageIsFull) return "alone";
     try {
+      if (this.#deps.stepBacks.isUnlike(parseJob(first.lease.payload))) return "alone";
       return (await this.#deps.claims.startingWith(first, waiting)) ?? "alone";
     } catch (error) {
       // Made alone, it will say what is wrong.

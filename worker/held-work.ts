@@ -3,13 +3,14 @@ import type { Lease } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import type { JobEnd } from "../shared/telemetry.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
-import type { LeaseKeeper } from "./lease-keeper.ts";
+import { LeaseGivenBackError, type LeaseKeeper } from "./lease-keeper.ts";
 import type { LeaseReports } from "./lease-reports.ts";
 import { jobEnd, jobKind, jobStep, leaseFields } from "./leased-job.ts";
 import { type JobContext, performJob } from "./perform-job.ts";
 import type { Held, HeldRun } from "./run-claims.ts";
 import type { RunExits } from "./run-exits.ts";
 import type { SegmentRuns } from "./segment-runs.ts";
+import type { StepBacks } from "./step-backs.ts";
 import { follow, report } from "./telemetry-scope.ts";
 import type { WorkTally } from "./work-tally.ts";
 
@@ -22,6 +23,7 @@ export interface HeldWorkDeps {
   readonly tally: WorkTally;
   readonly context: JobContext;
   readonly runs: SegmentRuns;
+  readonly stepBacks: StepBacks;
   readonly log: Log;
 }
 
@@ -80,7 +82,7 @@ export class HeldWork {
     } catch (error) {
       const reason = signal.aborted ? signal.reason : error;
       end = jobEnd(reason);
-      if (!signal.aborted) this.#deps.tally.failed();
+      if (!(reason instanceof LeaseGivenBackError || signal.aborted)) this.#deps.tally.failed();
       await this.#deps.reports.giveUp(lease, reason);
     } finally {
       if (this.#deps.keeper.drop(lease)) this.#deps.exits.end(lease.id);
@@ -95,7 +97,7 @@ export class HeldWork {
   ): Promise<JobEnd> {
     const begun = performance.now();
     const job = parseJob(lease.payload);
-    const meta = await perform(job, signal);
+    const meta = await this.#deps.stepBacks.guard(job, () => perform(job, signal));
     const outcome = await this.#deps.reports.commit(lease, { meta, retainMs: retainMs(job) }, signal);
     if (outcome === "committed") this.#deps.tally.done(job);
     const ms = Math.round(performance.now() - begun);

@@ -9,6 +9,8 @@ export class LeaseLostError extends Error {
 /** The job goes back to the store, and does not count as tried. */
 export class LeaseGivenBackError extends Error {
   override readonly name: string = "LeaseGivenBackError";
+  /** For how long nobody is granted it. */
+  readonly backoffMs: number = 0;
 }
 
 /** Nobody waits for the job any more. */

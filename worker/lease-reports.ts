@@ -68,7 +68,7 @@ export class LeaseReports {
       if (error instanceof LeaseLostError) {
         log.warn({ ...fields, error: error.message }, "lease lost");
       } else if (error instanceof LeaseGivenBackError) {
-        await this.#store.release([lease]);
+        await this.#store.release([lease], error.backoffMs);
       } else {
         await this.#fail(lease, toFault(error), fields);
       }

@@ -5,6 +5,7 @@ import type { Lease } from "../shared/lease/lease-store.ts";
 import type { LogFields } from "../shared/log.ts";
 import type { JobEnd, Step } from "../shared/telemetry.ts";
 import { LeaseCancelledError, LeaseGivenBackError, LeaseLostError, RunLeftError } from "./lease-keeper.ts";
+import { StepBackError } from "./step-backs.ts";
 
 /** What lines about a lease say of it; of a payload that this version can't read, the job's id alone. */
 export function leaseFields({ id, payload, token, attempt }: Lease): LogFields {
@@ -30,6 +31,7 @@ export function jobEnd(reason: unknown): JobEnd {
   if (reason instanceof LeaseLostError) return "lost";
   if (reason instanceof LeaseCancelledError) return "cancelled";
   if (reason instanceof RunLeftError) return "left-run";
+  if (reason instanceof StepBackError) return "stepped-back";
   if (reason instanceof LeaseGivenBackError) return "shutdown";
   return toFault(reason).code;
 }

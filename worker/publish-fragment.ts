@@ -5,6 +5,11 @@ import { seal } from "../shared/storage/seal.ts";
 import { readAll, type SegmentStorage } from "../shared/storage/segment-storage.ts";
 import { type Fragment, FragmentError } from "./fragment/fragment.ts";
 
+/** Others began the rendition with another init segment than this worker makes. */
+export class UnlikeInitError extends FragmentError {
+  override readonly name = "UnlikeInitError";
+}
+
 /** All segments of a rendition play with one init segment: who makes another may not publish. */
 export async function publishInit(
   job: InitJob | SegmentsJob,
@@ -18,7 +23,7 @@ export async function publishInit(
   if (!existing && (await storage.publish(name, sealed, signal)) === "published") return;
   const object = existing ?? (await storage.find(name, signal));
   if (object && Buffer.from(await readAll(object)).equals(sealed)) return;
-  throw new FragmentError(`this FFmpeg makes another init segment than the one “${job.path}” began with`);
+  throw new UnlikeInitError(`this FFmpeg makes another init segment than the one “${job.path}” began with`);
 }
 
 export async function publishMedia(

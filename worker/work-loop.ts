@@ -19,6 +19,7 @@ import { type Held, RunClaims } from "./run-claims.ts";
 import { RunExits } from "./run-exits.ts";
 import { SecondAttempts } from "./second-attempts.ts";
 import { SegmentRuns } from "./segment-runs.ts";
+import { StepBacks } from "./step-backs.ts";
 import { report, withTelemetry } from "./telemetry-scope.ts";
 import { TitleSource } from "./title-source.ts";
 import { WorkPlaces } from "./work-places.ts";
@@ -96,10 +97,18 @@ class WorkLoop {
       onChange: (taken) => this.#tally.underWay(taken),
       onFree: () => this.#timing.jobEnded(),
     });
+    const stepBacks = new StepBacks(log);
     const reported = { exits: this.#exits, reports: this.#reports, tally: this.#tally };
-    const work = new HeldWork({ ...own, ...reported, id: options.id, context: this.#context, runs });
+    const work = new HeldWork({
+      ...own,
+      ...reported,
+      id: options.id,
+      context: this.#context,
+      runs,
+      stepBacks,
+    });
     const placed = { ...own, places: this.#places, work };
-    this.#starts = new HeldStarts({ ...placed, claims, reports: this.#reports });
+    this.#starts = new HeldStarts({ ...placed, claims, stepBacks, reports: this.#reports });
     this.#seconds = new SecondAttempts(placed);
   }
 

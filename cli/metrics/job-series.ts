@@ -14,7 +14,7 @@ export function jobSeries(registry: Registry): Handlers<Kinds> {
   const registers = [registry];
   const jobs = new Histogram({
     name: "seamline_job_seconds",
-    help: "How long jobs took, by kind and end: done, refused, lost, cancelled, left-run, shutdown, dismissed, or the code of what went wrong",
+    help: "How long jobs took, by kind and end: done, refused, lost, cancelled, left-run, stepped-back, shutdown, dismissed, or the code of what went wrong",
     labelNames: ["job", "end"],
     buckets: JOB_BUCKETS,
     registers,

@@ -65,15 +65,29 @@ test("a version that makes another init segment publishes nothing, says why, and
   other = await otherRecipe("-refs", "3");
   const { urls, init } = await beginFilm();
   const unlike = await fleet.addWorker("new", { PATH: other.path, ...AT_ONCE });
-  const waiting = fetchSegment(urls.at(-1)!);
-  await expect.poll(() => failures(unlike), { timeout: 60_000 }).not.toEqual([]);
-  await unlike.stop();
+  const last = urls.length - 1;
+  const waiting = fetchSegment(urls[last]!);
+  await expect.poll(() => left(unlike), { timeout: 60_000 }).toHaveLength(1);
+  expect(left(unlike)[0]).toContain("makes another init segment than the one");
+  // It does not use up the attempts of those that can.
+  expect(await fleet.leases.attempts(`/${RUNG}/${last}+1`)).toBeLessThanOrEqual(1);
   await fleet.addWorker("old-again");
   await waiting;
   await playThrough(fleet.url, FILM, RUNG);
+  expect(await fleet.leases.attempts(`/${RUNG}/${last}+1`)).toBe(1);
   expect(segmentsMade(unlike)).toBe(0);
-  for (const error of failures(unlike)) expect(error).toContain("makes another init segment than the one");
+  expect(failures(unlike)).toEqual([]);
   await expectWhole(urls, init);
+});
+
+test("where every worker makes another init segment, the viewer is told so, and not kept waiting for ever", async () => {
+  other = await otherRecipe("-refs", "3");
+  const { urls } = await beginFilm();
+  const unlike = await fleet.addWorker("new", { PATH: other.path, ...AT_ONCE });
+  const response = await fetch(urls.at(-1)!);
+  expect(response.status).toBe(500);
+  expect(await response.text()).toContain("makes another init segment than the one");
+  expect(segmentsMade(unlike)).toBe(0);
 });
 
 test("a version that comes first makes the title its own", async () => {
@@ -130,9 +144,12 @@ function segmentsMade(worker: ServerProcess): number {
   return done.filter(({ job }) => String(job).includes(`/${RUNG}/`)).length;
 }
 
-function failures(worker: ServerProcess): readonly unknown[] {
-  const failed = events(worker).filter(({ msg }) => msg === "job failed");
-  return failed.map(({ error }) => error);
+/** What it says of jobs that failed, and of renditions that it leaves to others. */
+const failures = (worker: ServerProcess) => errors(worker, "job failed");
+const left = (worker: ServerProcess) => errors(worker, "left to other workers");
+
+function errors(worker: ServerProcess, message: string): readonly unknown[] {
+  return events(worker).flatMap(({ msg, error }) => (msg === message ? [error] : []));
 }
 
 async function versionOf(path: string): Promise<string> {

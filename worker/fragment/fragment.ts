@@ -21,7 +21,7 @@ export interface ExpectedFragment {
 
 /** FFmpeg made something else than was planned, whatever its exit code says. */
 export class FragmentError extends Error {
-  override readonly name = "FragmentError";
+  override readonly name: string = "FragmentError";
 }
 
 /**
