@@ -1,6 +1,7 @@
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import type { Preparation, PreparationRequest } from "../shared/api/preparation.ts";
 import type { ListedTitle, TitleDescription } from "../shared/api/title.ts";
+import type { FleetView, SegmentMap } from "../shared/fleet/fleet-view.ts";
 import { ProblemError, readProblem } from "./problem-error.ts";
 import { encodePath, type TitleUrls, titleUrls } from "./title-urls.ts";
 
@@ -8,6 +9,7 @@ export type { Preparation, PreparationRequest, PreparationState } from "../share
 export type { ProblemCode } from "../shared/api/problem-codes.ts";
 export type { ListedTitle, TitleDescription } from "../shared/api/title.ts";
 export type { WebhookEvent } from "../shared/api/webhook-event.ts";
+export type { FleetView, SegmentMap } from "../shared/fleet/fleet-view.ts";
 export { type AnyProblemCode, ProblemError } from "./problem-error.ts";
 export type { ScreenshotOptions, TitleUrls } from "./title-urls.ts";
 
@@ -16,7 +18,7 @@ export interface SeamlineClientOptions {
   readonly baseUrl: string | URL;
   /** A viewer's, for a server with AUTH_SECRET. */
   readonly token?: string;
-  /** ADMIN_TOKEN, for preparing and evicting. Not for pages that others see. */
+  /** ADMIN_TOKEN, for preparing, evicting and looking at the fleet. Not for pages that others see. */
   readonly adminToken?: string;
   /** In place of the global one. */
   readonly fetch?: typeof globalThis.fetch;
@@ -108,6 +110,18 @@ export class SeamlineClient {
   async evict(path: string, signal?: AbortSignal): Promise<void> {
     const url = new URL(`api/titles/${encodePath(path)}`, this.#base);
     await this.#call(url, { method: "DELETE", signal });
+  }
+
+  /** Workers, the queue and what went wrong of late, as it is now. */
+  async fleet(signal?: AbortSignal): Promise<FleetView> {
+    return this.#json(new URL("api/fleet", this.#base), { signal });
+  }
+
+  /** The state of every segment of every rendition of a title, as it is now. */
+  async segments(path: string, signal?: AbortSignal): Promise<SegmentMap> {
+    const url = new URL("api/fleet/segments", this.#base);
+    url.searchParams.set("path", path);
+    return this.#json(url, { signal });
   }
 
   /** Events up to where the stream ends or breaks. */

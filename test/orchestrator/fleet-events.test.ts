@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from "vitest";
+import { SeamlineClient } from "../../client/seamline-client.ts";
 import { importAccessKeys, signToken } from "../../shared/access/token.ts";
 import {
   type FleetView,
@@ -27,6 +28,7 @@ afterAll(async () => {
   await library?.remove();
 });
 
+const client = () => new SeamlineClient({ baseUrl: server.url, adminToken: ADMIN_TOKEN });
 const ask = (path: string, init: RequestInit = {}) => fetch(server.url + path, { headers: HEADERS, ...init });
 
 interface Heard {
@@ -79,7 +81,7 @@ it("shows nothing of the fleet to whoever has no administrator's token", async (
 });
 
 it("shows the worker of its own process, without Redis", async () => {
-  const view = fleetViewSchema.parse(await (await ask("api/fleet")).json());
+  const view = fleetViewSchema.parse(await client().fleet());
   expect(view).toMatchObject({ mode: "embedded", workers: [{ state: "idle" }] });
 });
 
@@ -101,8 +103,7 @@ it("tells of each change as it comes, from the whole on, with growing ids", asyn
   expect(worked.some(({ workers }) => workers.some(({ jobs }) => jobs.length > 0))).toBe(true);
   expect(heard.map(({ id }) => Number(id))).toEqual(heard.map((_, k) => k + 1));
 
-  const snapshot = await ask(`api/fleet/segments?path=${encodeURIComponent("folder/a film.mp4")}`);
-  const now = segmentMapSchema.parse(await snapshot.json());
+  const now = segmentMapSchema.parse(await client().segments("folder/a film.mp4"));
   expect(JSON.stringify(now.renditions.find(({ id }) => id === "v480"))).toContain('"state":"made"');
 });
 
