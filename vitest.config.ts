@@ -5,10 +5,11 @@ const ALONE = ["bench/*", "soak/*", "contract/lease-cost", "failover/chaos", "fa
   (files) => `test/${files}.test.ts`,
 );
 /** Fleets and viewers: they wait more than they calculate. */
-const LIVE = [
-  ...["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"],
-  ...["browser/*", "formats/*"],
-].map((files) => `test/${files}.test.ts`);
+const LIVE = ["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"].map(
+  (files) => `test/${files}.test.ts`,
+);
+/** Chromium, which needs its share of the processor while it plays. */
+const PAGES = ["browser/*", "formats/*"].map((files) => `test/${files}.test.ts`);
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */
 const MEDIA = [
   ...["conformance/*", "players/*"],
@@ -26,13 +27,14 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "alone", include: ALONE } },
       { extends: true, test: { name: "live", include: LIVE, exclude: ALONE } },
+      { extends: true, test: { name: "pages", include: PAGES } },
       { extends: true, test: { name: "media", include: MEDIA, ...PATIENT } },
       {
         extends: true,
         test: {
           name: "batch",
           include: ["test/**/*.test.ts"],
-          exclude: [...ALONE, ...LIVE, ...MEDIA],
+          exclude: [...ALONE, ...LIVE, ...PAGES, ...MEDIA],
           ...PATIENT,
         },
       },
