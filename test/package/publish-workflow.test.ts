@@ -6,6 +6,7 @@ import { repositoryRoot } from "../support/footage-cache.ts";
 
 interface Step {
   readonly run?: string;
+  readonly uses?: string;
   readonly with?: Readonly<Record<string, unknown>>;
 }
 interface Job {
@@ -40,4 +41,9 @@ test("the workflow runs scripts that are there, and builds the images that the D
   const dockerfile = await read("Dockerfile");
   const targets = jobs.images!.strategy!.matrix.include.map(({ target }) => target);
   for (const target of targets) expect(dockerfile).toMatch(new RegExp(`^FROM \\S+ AS ${target}$`, "m"));
+});
+
+test("what others wrote is named by its commit, which nobody can change", async () => {
+  const used = Object.values(await workflow()).flatMap((job) => job.steps.flatMap(({ uses }) => uses ?? []));
+  for (const action of used) expect(action).toMatch(/^[\w-]+\/[\w-]+@[0-9a-f]{40}$/);
 });
