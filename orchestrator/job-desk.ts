@@ -2,24 +2,17 @@ import { LRUCache } from "lru-cache";
 import { parseReason } from "../shared/fault.ts";
 import { formatJob, type Job, jobId, type SegmentsJob } from "../shared/job.ts";
 import { jobFields } from "../shared/job-fields.ts";
-import type {
-  Announcement,
-  JobRequest,
-  LeaseRequests,
-  RequestOutcome,
-  Unsubscribe,
-} from "../shared/lease/lease-store.ts";
+import type { JobRequest, LeaseRequests, RequestOutcome, Unsubscribe } from "../shared/lease/lease-store.ts";
 import type { Log } from "../shared/log.ts";
 import { isPicture } from "../shared/media/screenshot.ts";
 import { TRACKS_ASSET } from "../shared/subtitles/subtitles-asset.ts";
 import { silentTelemetry, type Telemetry } from "../shared/telemetry.ts";
 import { untilAborted } from "../shared/until-aborted.ts";
+import { type AnnouncedEnd, JobEnds } from "./job-ends.ts";
 import { waitedTooLong } from "./problem.ts";
 
 /** How often a job is tried, unless told. */
 const MAX_ATTEMPTS = 3;
-/** Announcements may be lost: a waiter asks again this often, which also keeps its job from lapsing. */
-const POLL_MS = 1000;
 const AWAITED_LAPSE_MS = 5000;
 /** A second or two is usual. After so long with one worker, a second one may try what somebody waits for. */
 const STRAGGLE_AFTER_MS = 6000;
@@ -30,9 +23,6 @@ const LOOK_AHEAD_LAPSE_MS = 15_000;
 const PICTURE_PATIENCE_MS = 2000;
 /** Renditions of which it is known how long their segments take. */
 const KNOWN_RENDITIONS = 1000;
-
-/** How a job ended: as whoever asks is told, and whoever listens. */
-type End = Extract<RequestOutcome, { kind: "done" | "dead" }>;
 
 type RenditionName = Pick<SegmentsJob, "titleKey" | "rendition">;
 
@@ -69,7 +59,7 @@ export class JobDesk {
   readonly #log: Log;
   readonly #telemetry: Telemetry;
   readonly #orders = new Map<string, Order>();
-  readonly #listeners = new Map<string, (end?: End) => void>();
+  readonly #ends = new JobEnds();
   /** Of the last job that somebody here waited for, milliseconds a segment, by rendition. */
   readonly #encodeMs = new LRUCache<string, number>({ max: KNOWN_RENDITIONS });
   readonly #closing = new AbortController();
@@ -150,7 +140,7 @@ export class JobDesk {
   }
 
   #open(job: Job, id: string): Order {
-    this.#unsubscribe ??= this.#store.subscribe((announcement) => this.#hear(announcement));
+    this.#unsubscribe ??= this.#store.subscribe((announcement) => this.#ends.hear(announcement));
     const controller = new AbortController();
     const result = Promise.resolve()
       .then(() => this.#follow(job, order))
@@ -184,7 +174,7 @@ export class JobDesk {
     const traced = this.#traced(job);
     const dueAt = performance.now() + patienceMs(job);
     for (;;) {
-      const heard = this.#listen(jobId(job), signal);
+      const heard = this.#ends.listen(jobId(job), signal);
       try {
         const asked = {
           ...this.#request(traced, Math.max(0, Math.round(dueAt - performance.now())), AWAITED_LAPSE_MS),
@@ -213,32 +203,6 @@ export class JobDesk {
     const encodeMs = Number.parseInt(meta, 10);
     if (job.kind === "segments" && encodeMs > 0) this.#encodeMs.set(nameOf(job), encodeMs / job.count);
   }
-
-  /** Settles when the job's end is announced, and without one when it is time to ask again. */
-  #listen(id: string, signal: AbortSignal): { next: Promise<End | undefined>; dispose(): void } {
-    let dispose = () => {};
-    const next = new Promise<End | undefined>((resolve, reject) => {
-      const timer = setTimeout(() => resolve(undefined), POLL_MS);
-      const onAbort = () => reject(signal.reason);
-      signal.addEventListener("abort", onAbort, { once: true });
-      this.#listeners.set(id, resolve);
-      dispose = () => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", onAbort);
-        // A later order for the same job listens under the same id.
-        if (this.#listeners.get(id) === resolve) this.#listeners.delete(id);
-      };
-    });
-    next.catch(() => {});
-    return { next, dispose };
-  }
-
-  #hear(announcement: Announcement): void {
-    if (announcement.kind === "done" || announcement.kind === "dead")
-      this.#listeners.get(announcement.id)?.(announcement);
-    // What was announced until now went unheard: everybody asks again.
-    if (announcement.kind === "connected") for (const wake of this.#listeners.values()) wake();
-  }
 }
 
 function readsWholeFilm(job: Job): boolean {
@@ -254,7 +218,7 @@ function nameOf({ titleKey, rendition }: RenditionName): string {
   return `${titleKey}/${rendition}`;
 }
 
-function isEnd(outcome: RequestOutcome | undefined): outcome is End {
+function isEnd(outcome: RequestOutcome | undefined): outcome is AnnouncedEnd {
   return outcome?.kind === "done" || outcome?.kind === "dead";
 }
 
