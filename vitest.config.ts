@@ -4,15 +4,14 @@ import { defineConfig } from "vitest/config";
 const ALONE = ["bench/*", "soak/*", "contract/lease-cost", "failover/chaos", "failover/round-trips"].map(
   (files) => `test/${files}.test.ts`,
 );
-/** Fleets and viewers: they wait more than they calculate. */
-const LIVE = ["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"].map(
-  (files) => `test/${files}.test.ts`,
-);
-/** Chromium, GStreamer and others, which need their share of the processor while they play. */
-const PLAYERS = ["browser/*", "formats/*", "players/*"].map((files) => `test/${files}.test.ts`);
+/** Fleets, which wait more than they calculate, and players that lose their patience when they get no processor. */
+const LIVE = [
+  ...["failover/*", "upgrade/*", "nfs/*", "cli/*", "library/fleet", "library/moved-program"],
+  ...["browser/*", "formats/*", "players/gstreamer"],
+].map((files) => `test/${files}.test.ts`);
 /** About half of what keeps encoders and decoders busy; the other half is in what is left. */
 const MEDIA = [
-  ...["conformance/*", "remote/*"],
+  ...["conformance/*", "players/ffmpeg", "remote/*"],
   ...["worker/encode-*", "worker/run-*", "worker/segment-runs", "worker/colour", "worker/original/*"],
 ].map((files) => `test/${files}.test.ts`);
 /** For what leaves the processor to the others, as long as they want it; its servers wait for their encoders. */
@@ -27,14 +26,13 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "alone", include: ALONE } },
       { extends: true, test: { name: "live", include: LIVE, exclude: ALONE } },
-      { extends: true, test: { name: "players", include: PLAYERS } },
       { extends: true, test: { name: "media", include: MEDIA, ...PATIENT } },
       {
         extends: true,
         test: {
           name: "batch",
           include: ["test/**/*.test.ts"],
-          exclude: [...ALONE, ...LIVE, ...PLAYERS, ...MEDIA],
+          exclude: [...ALONE, ...LIVE, ...MEDIA],
           ...PATIENT,
         },
       },
