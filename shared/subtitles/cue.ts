@@ -51,6 +51,7 @@ export function toCueText(text: string): string {
     .join("\n");
 }
 
+/** Byte order marks may stand anywhere, where files were put together; nobody sees them. */
 export function splitLines(text: string): string[] {
-  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+  return text.replaceAll("\uFEFF", "").split(/\r\n|\r|\n/);
 }

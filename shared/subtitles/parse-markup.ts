@@ -65,9 +65,20 @@ function withoutEmptyLines(runs: readonly TextRun[]): readonly TextRun[] {
     kept.push({ ...run, text });
     atLineStart = text.endsWith("\n");
   }
-  const last = kept.at(-1);
-  if (last) kept[kept.length - 1] = { ...last, text: last.text.trimEnd() };
-  return kept.filter(({ text }) => text !== "");
+  return withoutLineEnds(kept);
+}
+
+/** Without the spaces that lines end in, and the line breaks that the text does, over as many runs as they go. */
+function withoutLineEnds(runs: readonly TextRun[]): readonly TextRun[] {
+  const kept: TextRun[] = [];
+  let atLineEnd = true;
+  for (const run of runs.toReversed()) {
+    const text: string = atLineEnd ? run.text.trimEnd() : run.text;
+    if (text === "") continue;
+    kept.unshift({ ...run, text });
+    atLineEnd = text.startsWith("\n");
+  }
+  return kept;
 }
 
 /** Lines but for empty ones, and for the spaces that they end in; the first and the last may go on in other runs. */

@@ -53,7 +53,7 @@ describe.each(Object.entries(PARSERS))("%s", (_, parse) => {
         expect(parseWebvtt(formatWebvtt(cues))).toEqual(cues);
         for (const { startMs, endMs } of cues) expect(startMs).toBeLessThan(endMs);
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: [[`${TIMES}\n\n\0\uFEFF\\N`], [`${TIMES}\n\0\u00A0\\N`]] },
     );
   });
 
