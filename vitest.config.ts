@@ -20,7 +20,7 @@ const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000, env: { SEGMENT_WAI
 export default defineConfig({
   test: {
     testTimeout: 120_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     // Encoders and browsers share few cores: files run one after the other so that bounds stay meaningful.
     fileParallelism: false,
     projects: [

@@ -20,7 +20,7 @@ const REDIS_COMMAND = [
   "/tmp",
 ];
 const TOKEN = "a token for the tests only";
-const STARTUP_MS = 60_000;
+const STARTUP_MS = 180_000;
 
 export interface FleetOptions {
   /** Folder of films on this machine. */
