@@ -5,9 +5,9 @@ export type Wanted = Pick<Claim, "count" | "dueWithinMs" | "following">;
 
 export interface Granted {
   readonly leases: readonly Lease[];
-  /** When the leases were asked for, on the clock of `performance.now()`. */
+  /** When the call was sent that was answered, on the clock of `performance.now()`: the leases are no older. */
   readonly claimedAt: number;
-  /** The answer to an earlier call that was lost, whatever that had wanted. */
+  /** It may answer an earlier call whose answer was lost, whatever that had wanted. */
   readonly isRepeat: boolean;
 }
 
@@ -21,7 +21,7 @@ export class Claimant {
   readonly #leaseMs: number;
   readonly #describe: () => string | undefined;
   #sequence = 0;
-  #claimedAt: number | undefined;
+  #isUnanswered = false;
   #last: Promise<unknown> = Promise.resolve();
 
   /**
@@ -69,10 +69,9 @@ export class Claimant {
   }
 
   async #call(wanted: Wanted): Promise<Granted> {
-    // Repeated after a lost answer, the leases are as old as the first call.
-    const isRepeat = this.#claimedAt !== undefined;
-    this.#claimedAt ??= performance.now();
-    const claimedAt = this.#claimedAt;
+    const isRepeat = this.#isUnanswered;
+    this.#isUnanswered = true;
+    const claimedAt = performance.now();
     const leaseMs = this.#leaseMs;
     const self = this.#describe();
     const claim = {
@@ -82,7 +81,7 @@ export class Claimant {
     const leases = await this.#store.claim(claim, AbortSignal.timeout(leaseMs));
     // Only now: after a lost answer, the same number gets the same leases.
     this.#sequence += 1;
-    this.#claimedAt = undefined;
+    this.#isUnanswered = false;
     return { leases, claimedAt, isRepeat };
   }
 }

@@ -10,8 +10,9 @@ export interface LeaseStore {
   request(jobs: readonly JobRequest[], signal?: AbortSignal): Promise<readonly RequestOutcome[]>;
   /**
    * Leases up to `count` jobs, the earliest deadline first. The same worker and sequence number get the
-   * same answer again, so that a call whose answer was lost may be repeated; a number lower than the last
-   * one that leased anything gets nothing, since that call was overtaken.
+   * same answer again, so that a call whose answer was lost may be repeated, and the leases in it last as
+   * long again as they did at first; a number lower than the last one that leased anything gets nothing, since
+   * that call was overtaken.
    */
   claim(claim: Claim, signal?: AbortSignal): Promise<readonly Lease[]>;
   /**

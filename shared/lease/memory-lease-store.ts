@@ -60,7 +60,7 @@ export class MemoryLeaseStore implements LeaseStore {
     if (claim.self) this.#journal.heard(claim.worker, claim.self, this.#now());
     const last = this.#lastClaims.get(claim.worker);
     if (last && claim.sequence < last.sequence) return [];
-    if (last?.sequence === claim.sequence) return last.leases.filter((lease) => this.#isHeld(lease));
+    if (last?.sequence === claim.sequence) return this.#claimAgain(last.leases, claim);
     const candidates = claim.following
       ? claim.following.flatMap((ids) => this.#upToGap(ids))
       : this.#byDeadline(this.#now() + (claim.dueWithinMs ?? Number.POSITIVE_INFINITY));
@@ -272,8 +272,14 @@ export class MemoryLeaseStore implements LeaseStore {
     return job?.second?.token === token ? job : undefined;
   }
 
-  #isHeld(hold: Hold): boolean {
-    return this.#current(hold)?.state.kind === "leased";
+  /** What is still held and wanted of an answer, with its leases begun anew. */
+  #claimAgain(leases: readonly Lease[], { leaseMs }: Claim): readonly Lease[] {
+    return leases.filter((lease) => {
+      const job = this.#current(lease);
+      if (job?.state.kind !== "leased" || job.state.cancelled) return false;
+      job.state = { kind: "leased", until: this.#now() + leaseMs, leaseMs, cancelled: false };
+      return true;
+    });
   }
 
   /** Into the queue; or to whoever is second at it, as though they claimed it from there at this moment. */

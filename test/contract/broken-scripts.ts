@@ -209,6 +209,13 @@ export const otherScripts: readonly BrokenScript[] = [
     objection: /as the model has it/,
   },
   {
+    fault: "the leases of a repeated claim go on from when they were first granted",
+    script: "claim",
+    text: "      lease(job, lease_ms)\n      reply(job, known[3])",
+    instead: "      reply(job, known[3])",
+    objection: /while .* still held it|as the model has it/,
+  },
+  {
     fault: "a claim that was overtaken gets leases nobody will hear of",
     script: "claim",
     text: "if sequence < last.q then return replies end",

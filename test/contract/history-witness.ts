@@ -146,6 +146,7 @@ export class Witness {
     const isReplay = this.#granted.some((earlier) => earlier.id === id && earlier.token === token);
     if (isReplay) {
       expect(this.#isGood(lease), "a repeated claim gives only what is current").toBe(true);
+      this.#holds.get(id)!.set(token, this.#passedMs + LEASE_MS);
       return;
     }
     this.#tally.leases += 1;

@@ -228,6 +228,24 @@ export function leaseStoreContract(name: string, create: () => Promise<LeaseStor
         expect(await claim("w", { sequence: 7, count: 3 })).toEqual([]);
       });
 
+      it("that is repeated begins its leases anew: the first call may have arrived at any moment", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        const first = await claim("w", { sequence: 7, count: 2 });
+        await subject.advance(0.6 * LEASE_MS);
+        expect(await claim("w", { sequence: 7, count: 2 })).toEqual(first);
+        await subject.advance(0.6 * LEASE_MS);
+        expect(await claim("v", { sequence: 1, count: 2 })).toEqual([]);
+        await subject.advance(0.6 * LEASE_MS);
+        expect(await claim("v", { sequence: 1, count: 2 })).toHaveLength(2);
+      });
+
+      it("that is repeated does not hand out what nobody wants any more", async () => {
+        await store.request([aRequest("a"), aRequest("b")]);
+        const [, second] = await claim("w", { sequence: 7, count: 2 });
+        await store.cancel(["a"]);
+        expect(await claim("w", { sequence: 7, count: 2 })).toEqual([second]);
+      });
+
       it("that was overtaken by a later one of its worker gets nothing, and spoils nothing", async () => {
         await store.request([aRequest("a"), aRequest("b"), aRequest("c")]);
         await claim("w", { sequence: 6 });

@@ -3,7 +3,8 @@
 -- ARGV from 3: claimant, sequence, lease ms, count, due within ms ('' for any), what it says about itself ('' for
 --             nothing new), then the ids that follow, where nothing else is wanted, with '' between groups
 -- Reply: (id, token, attempt, due in ms, payload)*
--- The same claimant and sequence get the same answer again, less what is no longer held.
+-- The same claimant and sequence get the same answer again, less what is no longer held or wanted. Its leases begin
+-- anew, since the claimant can't know which of its calls arrived.
 local ANSWER_RETAIN_MS = 600000
 local ANSWER = KEYS[11]
 local claimant, sequence, lease_ms, wanted, within = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), ARGV[7]
@@ -21,7 +22,10 @@ if sequence < last.q then return replies end
 if sequence == last.q then
   for _, known in ipairs(last.l) do
     local job = held(known[1], known[2])
-    if job and job.s == 'l' then reply(job, known[3]) end
+    if job and job.s == 'l' and not job.c then
+      lease(job, lease_ms)
+      reply(job, known[3])
+    end
   end
   return replies
 end
