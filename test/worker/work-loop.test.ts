@@ -9,6 +9,7 @@ import { silentLog } from "../../shared/log.ts";
 import { segmentCount } from "../../shared/media/timeline.ts";
 import { planTitle, type Title } from "../../shared/media/title.ts";
 import { FileStorage } from "../../shared/node/file-storage.ts";
+import { untilAborted } from "../../shared/until-aborted.ts";
 import { openSource } from "../../worker/media-folder.ts";
 import { probeSource } from "../../worker/probe/probe-source.ts";
 import { mediaObject } from "../../worker/publish-fragment.ts";
@@ -44,8 +45,11 @@ class WatchedStore extends MemoryLeaseStore {
   readonly done: string[] = [];
   readonly #hear: ((announcement: Announcement) => void)[] = [];
   onTake: (lease: Lease, take: number) => void = () => {};
+  /** Claims to come that never arrive. */
+  silences = 0;
 
-  override async claim(claim: Parameters<LeaseStore["claim"]>[0]): Promise<readonly Lease[]> {
+  override async claim(...[claim, signal]: Parameters<LeaseStore["claim"]>): Promise<readonly Lease[]> {
+    if (this.silences-- > 0) return untilAborted(new Promise(() => {}), signal!);
     const leases = await super.claim(claim);
     if (claim.following) return leases;
     for (const lease of leases) this.onTake(lease, this.taken.push(lease.id));
@@ -68,13 +72,13 @@ class WatchedStore extends MemoryLeaseStore {
   }
 }
 
-function startWorker(concurrency: number): void {
+function startWorker(concurrency: number, leaseMs = 30_000): void {
   const stopping = new AbortController();
   const running = runWorker(
     {
       ...{ id: "w", mediaDir, store, storage: new FileStorage(storageDir), concurrency },
       sourceHosts: { public: [], private: [] },
-      ...{ leaseMs: 30_000, renewMs: 10_000, graceMs: 0, log: silentLog },
+      ...{ leaseMs, renewMs: leaseMs / 3, graceMs: 0, log: silentLog },
     },
     stopping.signal,
   );
@@ -125,6 +129,15 @@ it("a whole title that is made ahead keeps neither another viewer's seek nor a n
   expect(store.taken.slice(1, 3)).toEqual([jobId(sought), jobId(near)]);
   expect(doneBefore).toEqual([]);
   expect(store.done.indexOf(jobId(sought))).toBeLessThan(store.done.indexOf(jobId(near)));
+});
+
+it("a worker that nobody answered for longer than a lease keeps the first one that it is granted after that", async () => {
+  const job = await aSegment();
+  await store.request([{ ...ask(job, 0), maxAttempts: 1 }]);
+  store.silences = 1;
+  startWorker(1, 9000);
+  await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([jobId(job)]);
+  expect(store.taken).toEqual([jobId(job)]);
 });
 
 describe("what straggles elsewhere", () => {
