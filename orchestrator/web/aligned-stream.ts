@@ -4,6 +4,8 @@ import Hls, { type BufferInfo, type Fragment, type Level, type MediaFragment } f
 const SAME_PLACE_S = 0.2;
 /** What begins sooner than this after the picture that is shown may come too late to take its turn. */
 const MARGIN_S = 1;
+/** A buffer may end so much before the segment that ends it: browsers count in microseconds. */
+const ROUNDING_S = 0.01;
 
 /**
  * Changes of quality only where segments of both begin. The original picture has fewer borders than the rungs, and a
@@ -45,17 +47,25 @@ export class AlignedStreamController extends Hls.DefaultConfig.streamController 
     this.cleanupBackBuffer();
   }
 
-  /** Where a segment would lie over what is being played, the quality before it goes on up to a place for both. */
+  /**
+   * What is buffered to its end is not loaded again: hls.js takes a segment whose end was rounded down for one that
+   * is missing. Where a segment would lie over what is being played, the quality before it goes on up to a place for
+   * both.
+   */
   protected override loadFragment(frag: MediaFragment, level: Level, bufferedUntil: number): void {
+    const next = frag.end > bufferedUntil + ROUNDING_S ? frag : (firstBeyond(level, bufferedUntil) ?? frag);
     const before = this.fragPrevious ? this.levels?.[this.fragPrevious.level] : undefined;
-    const isLate = frag.start < bufferedUntil - SAME_PLACE_S && frag.start < this.playhead + MARGIN_S;
+    const isLate = next.start < bufferedUntil - SAME_PLACE_S && next.start < this.playhead + MARGIN_S;
     const isMuchBuffered = bufferedUntil > this.playhead;
     const instead =
-      isLate && isMuchBuffered && before && before !== level
-        ? before.details?.fragments.find(({ end }) => end > bufferedUntil + SAME_PLACE_S)
-        : undefined;
-    super.loadFragment(instead ?? frag, instead ? before! : level, bufferedUntil);
+      isLate && isMuchBuffered && before && before !== level ? firstBeyond(before, bufferedUntil) : undefined;
+    super.loadFragment(instead ?? next, instead ? before! : level, bufferedUntil);
   }
+}
+
+/** The first segment of a quality that goes on where the buffer ends. */
+function firstBeyond({ details }: Level, bufferedUntil: number): MediaFragment | undefined {
+  return details?.fragments.find(({ end }) => end > bufferedUntil + SAME_PLACE_S);
 }
 
 function firstPicture(buffered: Fragment): number {

@@ -257,7 +257,7 @@ test("on a telephone every setting can be reached, and the large buttons leave t
       const [quality, speed, details] = [entry("#quality"), entry("#speed"), page.locator("#facts-choice")];
       await expect.poll(() => isWithinReach(quality), PATIENTLY).toBe(true);
       await expect.poll(() => scrollTo(page, menu, details), PATIENTLY).toBe(true);
-      expect(await isWithinReach(speed)).toBe(true);
+      await expect.poll(() => isWithinReach(speed), PATIENTLY).toBe(true);
       await details.tap();
       await page.locator("#facts").waitFor();
 
