@@ -155,7 +155,7 @@ export class Witness {
       this.#tally.twoHolders += 1;
       expect.fail(`${id} was granted as ${token} while ${holder} still held it`);
     }
-    expect(attempt).toBeGreaterThanOrEqual(1);
+    expect(attempt, "attempts count from one").toBeGreaterThanOrEqual(1);
     expect(attempt).toBeLessThanOrEqual(MAX_ATTEMPTS);
     this.#holds.delete(id);
     this.#keep(lease);
