@@ -1,4 +1,5 @@
 import { Hono } from "hono";
+import { untilAborted } from "../../shared/until-aborted.ts";
 import { answerJson, honoPattern } from "../api/describe-route.ts";
 import { getHealth, getReadiness } from "../api/server-routes.ts";
 import type { AdminCheck } from "../doors/require-admin.ts";
@@ -53,15 +54,18 @@ interface State {
 
 async function checkOne({ name, check }: Dependency): Promise<State> {
   const signal = AbortSignal.timeout(CHECK_TIMEOUT_MS);
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error(`no answer within ${CHECK_TIMEOUT_MS} ms`)), {
-      once: true,
-    });
-  });
+  // One that throws at once is one that rejects.
+  const answer = async () => check(signal);
   try {
-    await Promise.race([check(signal), late]);
+    await untilAborted(answer(), signal);
     return { name, status: "ok" };
   } catch (error) {
-    return { name, status: "unavailable", reason: error instanceof Error ? error.message : String(error) };
+    const reason = error instanceof Error ? error.message : String(error);
+    const isLate = error === signal.reason;
+    return {
+      name,
+      status: "unavailable",
+      reason: isLate ? `no answer within ${CHECK_TIMEOUT_MS} ms` : reason,
+    };
   }
 }
