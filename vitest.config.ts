@@ -14,6 +14,11 @@ const MEDIA = [
   ...["conformance/*", "players/ffmpeg", "remote/*"],
   ...["worker/encode-*", "worker/run-*", "worker/segment-runs", "worker/colour", "worker/original/*"],
 ].map((files) => `test/${files}.test.ts`);
+/** What holds nothing outside its own memory but a folder for itself: its files share one process. */
+const PLAIN = [
+  ...["shared/**/*", "orchestrator/**/*", "client/*", "cli/metrics/*", "cli/tracing/*", "deploy/*"],
+  ...["worker/encoders/*", "worker/ffmpeg/*", "worker/fragment/*", "worker/probe/*", "worker/subtitles/*"],
+].map((files) => `test/${files}.test.ts`);
 /** For what leaves the processor to the others, as long as they want it; its servers wait for their encoders. */
 const PATIENT = { testTimeout: 600_000, hookTimeout: 600_000, env: { SEGMENT_WAIT_MS: "300000" } };
 
@@ -21,18 +26,21 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 300_000,
+    // Its own default, a second, is soon over where somebody else has the processor.
+    expect: { poll: { timeout: 30_000 } },
     // Encoders and browsers share few cores: files run one after the other so that bounds stay meaningful.
     fileParallelism: false,
     projects: [
       { extends: true, test: { name: "alone", include: ALONE } },
       { extends: true, test: { name: "live", include: LIVE, exclude: ALONE } },
       { extends: true, test: { name: "media", include: MEDIA, ...PATIENT } },
+      { extends: true, test: { name: "plain", include: PLAIN, isolate: false, ...PATIENT } },
       {
         extends: true,
         test: {
           name: "batch",
           include: ["test/**/*.test.ts"],
-          exclude: [...ALONE, ...LIVE, ...MEDIA],
+          exclude: [...ALONE, ...LIVE, ...MEDIA, ...PLAIN],
           ...PATIENT,
         },
       },

@@ -153,7 +153,8 @@ describe("an HTTP origin", () => {
     const origin = await originThat(
       ({ method }) =>
         method === "HEAD" ? ofLength(5) : new Response(stalled(), { headers: { "content-length": "5" } }),
-      { timeoutMs: 100 },
+      // The HEAD before it is to be answered in time.
+      { timeoutMs: 3000 },
     );
     await expect(readAll((await origin.find(NAME))!)).rejects.toThrow();
   });

@@ -98,5 +98,6 @@ export function edgeBindings(gateway: RunningGateway, storageUrl: string): Recor
     UPSTASH_REDIS_REST_TOKEN: gateway.token,
     // Tests share their machine.
     SEGMENT_WAIT_MS: "60000",
+    REDIS_TIMEOUT_MS: "10000",
   };
 }

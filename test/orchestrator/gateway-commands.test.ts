@@ -19,7 +19,10 @@ beforeAll(async () => {
   direct = new TcpRedis(server.url, { protocol: 2 });
   // A database of its own in the same server: what a hash table's order depends on is the same.
   gateway = await startGateway(`${server.url}/1`);
-  await vi.waitFor(async () => expect(await throughGateway(["PING"], "alone")).toEqual({ result: "PONG" }));
+  await vi.waitFor(
+    async () => expect(await throughGateway(["PING"], "alone")).toEqual({ result: "PONG" }),
+    30_000,
+  );
 });
 beforeEach(async () => {
   await direct.flushall();

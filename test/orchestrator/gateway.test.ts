@@ -22,7 +22,7 @@ beforeAll(async () => {
   server = await startRedis();
   gateway = await startGateway(server.url);
   client = new Redis({ url: gateway.url, token: gateway.token, retry: false });
-  await vi.waitFor(() => client.ping());
+  await vi.waitFor(() => client.ping(), 30_000);
 });
 afterAll(async () => {
   await gateway.stop();
@@ -89,7 +89,7 @@ describe("Upstash's own client through the gateway", () => {
     );
     await patterns.unsubscribe();
     await single.unsubscribe();
-    await expect.poll(() => gateway.listeners(), { timeout: 5000 }).toBe(0);
+    await expect.poll(() => gateway.listeners(), { timeout: 30_000 }).toBe(0);
   });
 
   it("tells which command of a transaction went wrong, and keeps what the others did", async () => {
@@ -279,7 +279,7 @@ describe("the gateway", () => {
     expect(response.headers.get("content-type")).toContain("text/event-stream");
     expect(await listeners()).toEqual(["gone", 1]);
     leaver.abort();
-    await expect.poll(listeners, { timeout: 5000 }).toEqual(["gone", 0]);
+    await expect.poll(listeners, { timeout: 30_000 }).toEqual(["gone", 0]);
   });
 
   it("stops listening when a client is cut off, or reads nothing any more", async () => {
@@ -287,7 +287,7 @@ describe("the gateway", () => {
     const sleeping = await listenOverTcp("asleep");
     expect(gateway.listeners()).toBe(2);
     cutOff.resetAndDestroy();
-    await expect.poll(() => gateway.listeners(), { timeout: 5000 }).toBe(1);
+    await expect.poll(() => gateway.listeners(), { timeout: 30_000 }).toBe(1);
     sleeping.pause();
     const message = "x".repeat(500_000);
     await expect

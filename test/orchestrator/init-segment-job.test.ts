@@ -32,7 +32,7 @@ function nextJob(): Promise<Lease> {
     const [lease] = await title.store.claim(claim);
     expect(lease).toBeDefined();
     return lease!;
-  });
+  }, 30_000);
 }
 
 it("an init segment comes with the media segment that is asked for beside it, by one job", async () => {

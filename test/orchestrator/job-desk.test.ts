@@ -35,7 +35,7 @@ describe("the job desk", () => {
       const [lease] = await claim();
       expect(lease).toBeDefined();
       return lease as Lease;
-    });
+    }, 30_000);
   const commit = (lease: Lease, meta = "result") => store.commit(lease, { meta, retainMs: 60_000 });
   const stay = new AbortController().signal;
 
@@ -73,7 +73,7 @@ describe("the job desk", () => {
     const waiting = desk.wait(JOB, leaver.signal);
     const lease = await claimed();
     const queued = desk.wait(OTHER, leaver.signal);
-    await vi.waitFor(async () => expect((await store.stats()).queued).toBe(1));
+    await vi.waitFor(async () => expect((await store.stats()).queued).toBe(1), 30_000);
     leaver.abort(new Error("left"));
     await expect(waiting).rejects.toThrow("left");
     await expect(queued).rejects.toThrow("left");
@@ -185,14 +185,14 @@ describe("the job desk", () => {
     });
     const other = new JobDesk(slow, WAIT_MS, silentLog);
     const left = other.wait(JOB, leaver.signal);
-    await vi.waitFor(() => expect(answers).toHaveLength(1));
+    await vi.waitFor(() => expect(answers).toHaveLength(1), 30_000);
     leaver.abort(new Error("left"));
     await expect(left).rejects.toThrow("left");
     const back = other.wait(JOB, stay);
     const lease = await claimed();
     answers[0]!();
     // The first order is over once the store has had its request too.
-    await vi.waitFor(async () => expect(await store.status([ID])).toEqual([{ kind: "leased" }]));
+    await vi.waitFor(async () => expect(await store.status([ID])).toEqual([{ kind: "leased" }]), 30_000);
     await new Promise((resolve) => setImmediate(resolve));
     const begun = performance.now();
     await commit(lease);
@@ -218,7 +218,7 @@ describe("the job desk", () => {
     const waiting = desk.wait(JOB, stay);
     const lease = await claimed();
     ahead = 10_000;
-    await vi.waitFor(() => expect(heard).toContainEqual({ kind: "straggling", id: ID }), 5000);
+    await vi.waitFor(() => expect(heard).toContainEqual({ kind: "straggling", id: ID }), 30_000);
     await commit(lease);
     await waiting;
   });
@@ -245,7 +245,7 @@ describe("the job desk", () => {
       return inner(jobs);
     };
     const waiting = [desk.wait(poster, stay), desk.wait(cues, stay)];
-    await vi.waitFor(() => expect(asked).toHaveLength(2));
+    await vi.waitFor(() => expect(asked).toHaveLength(2), 30_000);
     const due = new Map(asked.map(({ id, dueInMs }) => [id, dueInMs]));
     expect(due.get(jobId(cues))).toBe(0);
     expect(due.get(jobId(poster))).toBeGreaterThan(1000);

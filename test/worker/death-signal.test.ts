@@ -49,7 +49,8 @@ async function kill(process: ChildProcess): Promise<void> {
   await once(process, "exit");
 }
 
-const gone = (pid: number) => expect.poll(() => isRunning(pid), { timeout: 5000, interval: 10 }).toBe(false);
+const gone = (pid: number) =>
+  expect.poll(() => isRunning(pid), { timeout: 30_000, interval: 10 }).toBe(false);
 
 it.each(["ffmpeg", "ffprobe"] as const)(
   "%s ends when the process that runs it is killed",

@@ -46,7 +46,7 @@ async function startScript(script: string, count: number, timeoutMs = 20_000) {
 }
 
 const gone = (pids: readonly number[]) =>
-  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 5000, interval: 20 });
+  vi.waitFor(() => expect(pids.filter(isAlive)).toEqual([]), { timeout: 30_000, interval: 20 });
 
 describe("a program", () => {
   it("gets its arguments as they are, whatever they hold", async () => {

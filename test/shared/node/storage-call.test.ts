@@ -59,7 +59,7 @@ describe("a call of storage", () => {
     const waiting = callStorage(() => hanging, { patienceMs: 10, onLate: late });
     await expect(waiting).rejects.toMatchObject({ code: "storage-timeout", retryable: true });
     answer("a handle");
-    await vi.waitFor(() => expect(late).toHaveBeenCalledWith("a handle"));
+    await vi.waitFor(() => expect(late).toHaveBeenCalledWith("a handle"), 30_000);
   });
 
   test("ends with whoever wanted the answer, also between two tries", async () => {
