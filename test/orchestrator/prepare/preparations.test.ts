@@ -158,7 +158,7 @@ it("is left to an orchestrator that says something now and then, and goes on els
       beat: count,
     });
   await beat(100);
-  const [patient, hasty] = [join(title), join(title, { staleMs: 300 })];
+  const [patient, hasty] = [join(title), join(title, { staleMs: 3000 })];
   for (let count = 101; count < 110; count++) {
     await Promise.all([patient, hasty].map(({ preparations }) => preparations.look()));
     await beat(count);
