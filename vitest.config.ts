@@ -14,7 +14,7 @@ const MEDIA = [
   ...["conformance/*", "players/ffmpeg", "remote/*"],
   ...["worker/encode-*", "worker/run-*", "worker/segment-runs", "worker/colour", "worker/original/*"],
 ].map((files) => `test/${files}.test.ts`);
-/** What holds nothing outside its own memory but a folder for itself: its files share one process. */
+/** What leaves nothing behind in its process: files that take longer to begin than to run share one. */
 const PLAIN = [
   ...["shared/**/*", "orchestrator/**/*", "client/*", "cli/metrics/*", "cli/tracing/*", "deploy/*"],
   ...["worker/encoders/*", "worker/ffmpeg/*", "worker/fragment/*", "worker/probe/*", "worker/subtitles/*"],
