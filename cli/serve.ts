@@ -90,6 +90,7 @@ export async function startServer(options: ServerOptions): Promise<{ url: string
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
+    maxAttempts: config.MAX_ATTEMPTS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,

@@ -59,6 +59,7 @@ export const settingHelp: Readonly<
   ENCODER_DEVICE: { value: "device", text: "for vaapi and qsv a render node, for nvenc a GPU's number" },
   SEGMENT_SECONDS: { value: "seconds", text: "length of a segment, 2 to 10 (default: 4)" },
   SEGMENT_WAIT_MS: { value: "ms", text: "how long a request waits for its segment (default: 20000)" },
+  MAX_ATTEMPTS: { value: "count", text: "how often a job is tried before it is given up (default: 3)" },
   FILE_WAIT_MS: { value: "ms", text: "how long a finished file may take to show up (default: 10000)" },
   LEASE_TTL_MS: { value: "ms", text: "how long a job stays with a silent worker (default: 3000)" },
   LEASE_RENEW_MS: { value: "ms", text: "how often a worker renews its leases (default: 1000)" },
@@ -82,7 +83,8 @@ const listening = ["PORT", "HOST"] as const;
 /** The settings that a command's help shows. All others are taken as well: an environment is often a fleet's. */
 export const settingsOf = {
   serve: [
-    ...[...listening, ...films, ...storage, "SEGMENT_SECONDS", "SEGMENT_WAIT_MS", "FILE_WAIT_MS"],
+    ...[...listening, ...films, ...storage],
+    ...["SEGMENT_SECONDS", "SEGMENT_WAIT_MS", "MAX_ATTEMPTS", "FILE_WAIT_MS"],
     ...[...redis, "REDIS_SHARDS", "FALLBACK_TO_LOCAL", ...encoding, "HANDOFF", "SEGMENT_BASE_URL"],
     ...["AUTH_SECRET", "ADMIN_TOKEN", "CORS_ORIGIN", "TRUSTED_PROXIES", "MAX_WAITS", "MAX_WAITS_PER_CLIENT"],
     ...["WEBHOOK_URLS", "WEBHOOK_SECRET", "CLIENT_STALL_MS", ...logging],

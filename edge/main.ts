@@ -68,6 +68,7 @@ function openOrchestrator(config: EdgeConfig, context: RequestContext): Orchestr
     plans,
     knownSegments,
     waitMs: config.SEGMENT_WAIT_MS,
+    maxAttempts: config.MAX_ATTEMPTS,
     fileWaitMs: config.FILE_WAIT_MS,
     // These runtimes encode a body themselves, as its headers say: it would be done twice.
     compress: false,

@@ -4,8 +4,6 @@ import type { HLSManagerOptions } from "./controller-options.ts";
 /** All that a controller's options mean for what stands behind it. */
 export interface ControllerConfig {
   readonly config: Config;
-  /** How often a segment is tried in all. */
-  readonly maxAttempts: number | undefined;
   /** How long a client or a stream that nobody asks for is remembered, milliseconds. */
   readonly disposeMs: number;
   readonly metricsMs: number;
@@ -32,7 +30,6 @@ export function controllerConfig(options: HLSManagerOptions, environment: Enviro
   const isOff = distributed.enabled === false;
   const redis = isOff ? {} : redisSettings(options, environment);
   const isFleet = !isOff && (distributed.client !== undefined || Object.keys(redis).length > 0);
-  const { retryFailedSegments: retries = true, maxRetries } = stream;
   return {
     config: parseConfig({
       LOG_LEVEL: "warn",
@@ -42,6 +39,7 @@ export function controllerConfig(options: HLSManagerOptions, environment: Enviro
       ...given("WORKER_ID", distributed.workerId),
       ...given("FILE_WAIT_MS", distributed.fileWaitTimeout),
       ...given("FALLBACK_TO_LOCAL", distributed.fallbackToLocal),
+      ...given("MAX_ATTEMPTS", attempts(stream)),
       ...given("WORKER_CONCURRENCY", options.maxConcurrentJobs),
       // A fleet's nodes have to agree on one, which is then named in the settings.
       ...(options.hwAccel && !isFleet && { ENCODER: "auto" }),
@@ -50,7 +48,6 @@ export function controllerConfig(options: HLSManagerOptions, environment: Enviro
       ...redis,
       STORAGE_DIR: options.cacheDirectory,
     }),
-    maxAttempts: retries ? (maxRetries === undefined ? undefined : maxRetries + 1) : 1,
     disposeMs: stream.disposeTimeout ?? 30 * 60_000,
     metricsMs: stream.metricsInterval ?? 30_000,
     lacksRedis: distributed.enabled === true && !isFleet,
@@ -77,6 +74,12 @@ function leaseSettings({ claimTTL, claimRenewalInterval }: NonNullable<HLSManage
   const ttlMs = claimTTL ?? Math.max(3000, 3 * claimRenewalInterval!);
   const renewMs = claimRenewalInterval ?? Math.floor(ttlMs / 3);
   return { LEASE_TTL_MS: `${ttlMs}`, LEASE_RENEW_MS: `${renewMs}` };
+}
+
+/** The first one is none of the retries. */
+function attempts({ retryFailedSegments = true, maxRetries }: NonNullable<HLSManagerOptions["config"]>) {
+  if (!retryFailedSegments) return 1;
+  return maxRetries === undefined ? undefined : maxRetries + 1;
 }
 
 function waitMs({ config = {}, distributed = {} }: HLSManagerOptions, isFleet: boolean): number {

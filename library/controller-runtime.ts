@@ -27,16 +27,14 @@ export class ControllerRuntime {
   readonly metricsMs: number;
   readonly #options: HLSManagerOptions;
   readonly #config: Config;
-  readonly #maxAttempts: number | undefined;
   readonly #stopping = new AbortController();
   #running: Promise<Running> | undefined;
 
   constructor(given: HLSManagerOptions, environment = process.env) {
     const options = parseOptions(given);
-    const { config, maxAttempts, disposeMs, metricsMs, lacksRedis } = controllerConfig(options, environment);
+    const { config, disposeMs, metricsMs, lacksRedis } = controllerConfig(options, environment);
     this.#options = options;
     this.#config = config;
-    this.#maxAttempts = maxAttempts;
     this.disposeMs = disposeMs;
     this.metricsMs = metricsMs;
     this.log = (options.log as Log | undefined) ?? createLog(config);
@@ -77,7 +75,7 @@ export class ControllerRuntime {
     const { signal } = this.#stopping;
     const redis = this.#createRedis();
     try {
-      const options = { config: this.#config, redis, maxAttempts: this.#maxAttempts, log, signal };
+      const options = { config: this.#config, redis, log, signal };
       const embedded = await startEmbedded(options);
       return { films: new Films(embedded.orchestrator, offered), embedded, redis };
     } catch (error) {

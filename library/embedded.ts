@@ -32,7 +32,6 @@ export interface EmbeddedOptions {
   readonly config: Config;
   /** Absent where everything is in this process. */
   readonly redis: RedisPort | undefined;
-  readonly maxAttempts: number | undefined;
   readonly log: Log;
   /** Stops it when it fires. */
   readonly signal: AbortSignal;
@@ -105,7 +104,7 @@ function askFleet(fleet: Fleet, local: MemoryLeaseStore, { config, log }: Embedd
 }
 
 function createOrchestrator(
-  { config, maxAttempts, log }: EmbeddedOptions,
+  { config, log }: EmbeddedOptions,
   storage: SegmentStorage,
   store: LeaseRequests,
   plan: PlanOptions,
@@ -124,13 +123,13 @@ function createOrchestrator(
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
+    maxAttempts: config.MAX_ATTEMPTS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: undefined,
     compress: false,
     preparing: undefined,
     evictor: undefined,
     waitUntil() {},
-    maxAttempts,
     log,
   });
 }

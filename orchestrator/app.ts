@@ -45,6 +45,8 @@ export interface AppDeps {
   readonly knownSegments: KnownSegments;
   /** How long a request waits for a job, milliseconds. */
   readonly waitMs: number;
+  /** How often a job is tried before it is given up. */
+  readonly maxAttempts: number;
   /** How long a file that was announced may take to show up in a listing, milliseconds. */
   readonly fileWaitMs: number;
   /** Who sends segments; undefined where this program does. */
@@ -57,8 +59,6 @@ export interface AppDeps {
   readonly evictor: TitleEvictor | undefined;
   /** Told of work that goes on after the response, for runtimes that would end it with the request. */
   readonly waitUntil: (work: Promise<void>) => void;
-  /** How often a job is tried; unless given, as often as the desk has it. */
-  readonly maxAttempts?: number | undefined;
   /** What is shown of the fleet, where this program outlives its requests. */
   readonly fleet?: Pick<FleetWatchDeps, "listing" | "isFleet"> | undefined;
   readonly log: Log;

@@ -196,7 +196,7 @@ export class JobDesk {
   }
 
   #request(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
-    return { ...jobRequest(job, dueInMs, lapseInMs), maxAttempts: this.#maxAttempts };
+    return jobRequest(job, dueInMs, lapseInMs, this.#maxAttempts);
   }
 
   #learnPace(job: Job, { meta }: DoneJob): void {
@@ -223,6 +223,6 @@ function isEnd(outcome: RequestOutcome | undefined): outcome is AnnouncedEnd {
 }
 
 /** A job as a lease store is asked for it. */
-export function jobRequest(job: Job, dueInMs: number, lapseInMs: number): JobRequest {
-  return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts: MAX_ATTEMPTS };
+export function jobRequest(job: Job, dueInMs: number, lapseInMs: number, maxAttempts: number): JobRequest {
+  return { id: jobId(job), payload: formatJob(job), dueInMs, lapseInMs, maxAttempts };
 }

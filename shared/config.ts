@@ -120,6 +120,7 @@ const settings = {
     .optional(),
   SEGMENT_SECONDS: integer(2, 10).default(4),
   SEGMENT_WAIT_MS: integer(100, 600_000).default(20_000),
+  MAX_ATTEMPTS: integer(1, 1000).default(3),
   FILE_WAIT_MS: integer(0, 120_000).default(10_000),
   LEASE_TTL_MS: integer(500, 600_000).default(3000),
   LEASE_RENEW_MS: integer(100, 200_000).default(1000),

@@ -29,6 +29,8 @@ const MOST_TRIES = 5;
 export interface PartMakerDeps {
   readonly store: LeaseRequests;
   readonly storage: SegmentReader;
+  /** How often a job is tried before it is given up. */
+  readonly maxAttempts: number;
 }
 
 /** A job, and the parts that it makes. */
@@ -124,7 +126,7 @@ export class PartMaker {
     // What belongs to no moment comes after those that came before it.
     if (part.kind === "segment") this.#filmMs = Math.round(1000 * part.seconds);
     else this.#filmMs += 1;
-    const request = jobRequest(job, DUE_MS + this.#filmMs, LAPSE_MS);
+    const request = jobRequest(job, DUE_MS + this.#filmMs, LAPSE_MS, this.#deps.maxAttempts);
     this.#window.set(request.id, { request, parts: [part], isAsked: false, isDone: false, tries: 0 });
   }
 

@@ -15,9 +15,6 @@ const WEIGHTS = {
 
 export type Mishap = keyof typeof WEIGHTS;
 
-/** A job that costs three workers their lives is given up, as it should be: chaos spares its third. */
-const LAST_CHANCE = 3;
-
 /** Seeded misfortune: the same seed chooses the same mishaps, whatever the fleet happens to be doing. */
 export class Chaos {
   readonly counts = new Map<Mishap, number>();
@@ -43,7 +40,8 @@ export class Chaos {
   async strike(): Promise<void> {
     const mishap = this.#choose();
     const choice = this.#random();
-    if (await this.#happen(mishap, choice)) this.counts.set(mishap, (this.counts.get(mishap) ?? 0) + 1);
+    await this.#happen(mishap, choice);
+    this.counts.set(mishap, (this.counts.get(mishap) ?? 0) + 1);
   }
 
   #choose(): Mishap {
@@ -56,41 +54,34 @@ export class Chaos {
     return "kill a worker";
   }
 
-  /** @returns false where it would have been more than the fleet has to bear. */
-  async #happen(mishap: Mishap, choice: number): Promise<boolean> {
+  async #happen(mishap: Mishap, choice: number): Promise<void> {
     const { leases, redis, gateways } = this.#fleet;
-    // Without Redis even a worker that lives may lose what it holds.
-    if (mishap === "kill a gateway" || mishap === "kill Redis") {
-      const held = async () => (await leases.held()).filter(({ attempt }) => attempt >= LAST_CHANCE);
-      await expect.poll(held, { interval: 50, timeout: 60_000 }).toEqual([]);
-    }
     switch (mishap) {
       case "kill a gateway": {
         const gateway = gateways[Math.floor(choice * gateways.length)]!;
         await gateway.kill();
         await gateway.start();
-        return true;
+        return;
       }
       case "kill Redis":
         this.life += 1;
         await redis.kill();
         await redis.start();
-        return true;
+        return;
       case "empty Redis":
         this.life += 1;
         await leases.command("flushall");
-        return true;
+        return;
       case "flush scripts":
         await leases.command("script", "flush");
-        return true;
+        return;
       default:
         return this.#happenToWorker(mishap, choice);
     }
   }
 
-  async #happenToWorker(mishap: Mishap, choice: number): Promise<boolean> {
+  async #happenToWorker(mishap: Mishap, choice: number): Promise<void> {
     const id = await this.#victim(choice);
-    if (!id) return false;
     const worker = this.#fleet.workers.get(id)!;
     if (mishap === "kill a worker") await worker.kill();
     if (mishap === "end a worker") await worker.terminate();
@@ -105,24 +96,15 @@ export class Chaos {
     } else {
       await worker.start();
     }
-    return true;
   }
 
-  /** Those that are at work come first; those that hold a job's last chance are spared. */
-  async #victim(choice: number): Promise<string | undefined> {
-    // While this looks, and before it strikes, nobody is to begin at a last chance unnoticed.
-    await expect.poll(() => this.#someLastChanceWaits(), { interval: 50, timeout: 60_000 }).toBe(false);
+  /** Those that are at work come first. */
+  async #victim(choice: number): Promise<string> {
     const held = await this.#fleet.leases.held();
-    const spared = held.filter(({ attempt }) => attempt >= LAST_CHANCE).map(({ worker }) => worker);
-    const ids = [...this.#fleet.workers.keys()].filter((id) => !spared.includes(id));
+    const ids = [...this.#fleet.workers.keys()];
     const atWork = ids.filter((id) => held.some(({ worker }) => worker === id));
     const candidates = atWork.length > 0 ? atWork : ids;
-    return candidates[Math.floor(choice * candidates.length)];
-  }
-
-  async #someLastChanceWaits(): Promise<boolean> {
-    const jobs = await this.#fleet.leases.claimable();
-    return jobs.some(({ attempts }) => attempts >= LAST_CHANCE - 1);
+    return candidates[Math.floor(choice * candidates.length)]!;
   }
 
   /** Until all that a worker held has gone to others. */

@@ -4,6 +4,7 @@ import { freePort } from "../support/free-port.ts";
 import { docker, FleetContainer } from "./fleet-container.ts";
 import { createVolumeStorage, type FleetStorage } from "./fleet-storage.ts";
 import { LeaseView } from "./lease-view.ts";
+import { LONG_WAIT } from "./long-wait.ts";
 import { OWNER, removeLeftovers } from "./owner.ts";
 
 /** The images, as `script/images` makes them. */
@@ -199,7 +200,7 @@ function program(
   return new GenericContainer(image)
     .withCommand([command])
     .withLabels(OWNER)
-    .withEnvironment({ LOG_LEVEL: "debug", ...environment })
+    .withEnvironment({ LOG_LEVEL: "debug", ...LONG_WAIT, ...environment })
     .withBindMounts([{ source: mediaDir, target: "/films", mode: "ro" }, ...volumes])
     .withStartupTimeout(STARTUP_MS);
 }

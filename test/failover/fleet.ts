@@ -5,6 +5,7 @@ import { isRunning } from "../support/processes.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { type ServerProcess, startProgram } from "../support/server-process.ts";
 import { LeaseView } from "./lease-view.ts";
+import { LONG_WAIT } from "./long-wait.ts";
 
 /** A real Redis, one orchestrator and workers that come and go, over one storage folder. */
 export class Fleet {
@@ -67,6 +68,6 @@ export class Fleet {
   }
 
   #settings(): Record<string, string> {
-    return { REDIS_URL: this.redis.url, ...this.#environment };
+    return { REDIS_URL: this.redis.url, ...LONG_WAIT, ...this.#environment };
   }
 }

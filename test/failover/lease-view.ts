@@ -9,9 +9,7 @@ export interface HeldJob {
   readonly attempt: number;
 }
 
-const [, LEASES, JOBS, COUNTERS] = shardKeys(0) as [string, string, string, string];
-/** A worker that lives renews long before so little is left of a lease. */
-const LAPSING_MS = 1500;
+const [, , JOBS, COUNTERS] = shardKeys(0) as [string, string, string, string];
 
 /** What the lease store in Redis says, read from outside: tests act on what they see there, not on guesses. */
 export class LeaseView {
@@ -33,22 +31,6 @@ export class LeaseView {
         a: attempt,
       } = JSON.parse(text) as { s: string; w?: string; a: number };
       return state === "l" ? [{ id, attempt, worker: claimant.slice(0, claimant.indexOf("/")) }] : [];
-    });
-  }
-
-  /** Jobs that anybody may claim at any moment, with the attempts that were begun at them: lapsing ones, too. */
-  async claimable(): Promise<readonly { readonly id: string; readonly attempts: number }[]> {
-    const [[seconds], jobs, leases] = await Promise.all([
-      this.#redis.time(),
-      this.#redis.hgetall(JOBS),
-      this.#redis.zrange(LEASES, "0", "-1", "WITHSCORES"),
-    ]);
-    const ends = new Map(leases.map((id, k) => [id, Number(leases[k + 1])]));
-    const soon = Number(seconds) * 1000 + LAPSING_MS;
-    return Object.entries(jobs).flatMap(([id, text]) => {
-      const { s: state, a: attempts } = JSON.parse(text) as { s: string; a: number };
-      const isLapsing = state === "l" && (ends.get(id) ?? 0) < soon;
-      return "qw".includes(state) || isLapsing ? [{ id, attempts }] : [];
     });
   }
 

@@ -73,7 +73,7 @@ test.each([
 test("a part that kills its workers takes three of them: the viewer hears of it, and the fourth plays on", async () => {
   // The program is the worker's own child.
   fake = await fakeFfmpeg({ "odd.mp4": "kill -KILL $PPID; exec sleep 60" });
-  fleet = await Fleet.start(mediaDir, { ...FLEET_ONLY, SEGMENT_WAIT_MS: "60000" });
+  fleet = await Fleet.start(mediaDir, FLEET_ONLY);
   for (const id of ["w1", "w2", "w3", "w4"]) await fleet.addWorker(id, { PATH: fake.path });
   const [first] = await segmentUrls(fleet.url, "odd.mp4");
   const response = await fetch(first!);
@@ -102,7 +102,7 @@ test("a part that comes out as garbage three times is an error, and its worker p
 
 test("an FFmpeg that stands still is ended, and the part is made at the next attempt", async () => {
   fake = await fakeFfmpeg({ "odd.mp4": 'mkdir "$(dirname "$0")/once" 2>/dev/null && exec sleep 300' });
-  fleet = await Fleet.start(mediaDir, { ...FLEET_ONLY, SEGMENT_WAIT_MS: "60000" });
+  fleet = await Fleet.start(mediaDir, FLEET_ONLY);
   const worker = await fleet.addWorker("w1", { PATH: fake.path, LOG_LEVEL: "warn" });
   const [first] = await segmentUrls(fleet.url, "odd.mp4");
   expect(await fetchSegment(first!)).toBe(undisturbed[0]);

@@ -12,7 +12,7 @@ import { Fleet } from "./fleet.ts";
 import { isSegment } from "./lease-view.ts";
 import { FILM, fetchSegment, playThrough, RUNG, segmentUrls } from "./viewer.ts";
 
-const FLEET_ONLY = { FALLBACK_TO_LOCAL: "false", SEGMENT_WAIT_MS: "60000" };
+const FLEET_ONLY = { FALLBACK_TO_LOCAL: "false" };
 /** No lease runs out here, and none is found to be lost by renewing it. */
 const FOR_LONG = { ...FLEET_ONLY, LEASE_TTL_MS: "300000", LEASE_RENEW_MS: "150000" };
 const COMMITTED = { msg: "job done", outcome: "committed" };
@@ -75,10 +75,7 @@ test("the worker that holds the awaited segment stands still: another serves it,
 });
 
 test("a worker that renews its lease but is slow is outrun, and its encode ends at once", async () => {
-  const { slow, other, waiting } = await straggle(
-    { FALLBACK_TO_LOCAL: "false", SEGMENT_WAIT_MS: "60000" },
-    8,
-  );
+  const { slow, other, waiting } = await straggle(FLEET_ONLY, 8);
   const [encode] = await childrenOf(slow.pid);
   const { hash, ms } = await waiting;
   expect(hash).toBe(undisturbed[8]);

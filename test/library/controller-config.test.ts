@@ -10,11 +10,15 @@ const read = (options: Options = {}, environment: Record<string, string> = {}) =
   controllerConfig(parseOptions({ cacheDirectory: "/cache", ...options }), environment);
 
 test("without options everything is in one process, over the cache directory", () => {
-  const { config, maxAttempts, disposeMs, metricsMs } = read();
-  expect(config).toMatchObject({ STORAGE_DIR: "/cache", SEGMENT_WAIT_MS: 60_000, LEASE_TTL_MS: 3000 });
+  const { config, disposeMs, metricsMs } = read();
+  expect(config).toMatchObject({
+    STORAGE_DIR: "/cache",
+    SEGMENT_WAIT_MS: 60_000,
+    LEASE_TTL_MS: 3000,
+    MAX_ATTEMPTS: 3,
+  });
   expect([config.REDIS_URL, config.UPSTASH_REDIS_REST_URL]).toEqual([undefined, undefined]);
-  expect({ maxAttempts, disposeMs, metricsMs }).toEqual({
-    maxAttempts: undefined,
+  expect({ disposeMs, metricsMs }).toEqual({
     disposeMs: 1_800_000,
     metricsMs: 30_000,
   });
@@ -91,9 +95,9 @@ test("a segment is waited for as the mode has it", () => {
 });
 
 test("retries are attempts after the first", () => {
-  expect(read({ config: { maxRetries: 5 } }).maxAttempts).toBe(6);
-  expect(read({ config: { maxRetries: 0 } }).maxAttempts).toBe(1);
-  expect(read({ config: { maxRetries: 5, retryFailedSegments: false } }).maxAttempts).toBe(1);
+  expect(read({ config: { maxRetries: 5 } }).config.MAX_ATTEMPTS).toBe(6);
+  expect(read({ config: { maxRetries: 0 } }).config.MAX_ATTEMPTS).toBe(1);
+  expect(read({ config: { maxRetries: 5, retryFailedSegments: false } }).config.MAX_ATTEMPTS).toBe(1);
 });
 
 test("settings have their names in the environment", () => {

@@ -54,6 +54,7 @@ export async function createTitleApp(
     plans,
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
+    maxAttempts: config.MAX_ATTEMPTS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: chooseHandOff(config, storageDir),
     compress: true,

@@ -37,6 +37,7 @@ export async function startUnattended(settings: Readonly<Record<string, string>>
     plans: new TitlePlans(),
     knownSegments: new KnownSegments(),
     waitMs: config.SEGMENT_WAIT_MS,
+    maxAttempts: config.MAX_ATTEMPTS,
     fileWaitMs: config.FILE_WAIT_MS,
     handOff: undefined,
     compress: true,

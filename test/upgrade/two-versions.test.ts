@@ -14,7 +14,7 @@ import { ffmpeg7, otherRecipe } from "./other-ffmpeg.ts";
 const RUNG = "v240";
 /** Longer than what is made ahead of its first segment. */
 const FRAMES = 720;
-const FLEET_ONLY = { FALLBACK_TO_LOCAL: "false", SEGMENT_WAIT_MS: "60000", LOG_LEVEL: "debug" };
+const FLEET_ONLY = { FALLBACK_TO_LOCAL: "false", LOG_LEVEL: "debug" };
 /** A worker that gives back what it holds when it is stopped. */
 const AT_ONCE = { SHUTDOWN_GRACE_MS: "0" };
 

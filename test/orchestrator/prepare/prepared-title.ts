@@ -89,6 +89,7 @@ export async function shareTitle(seconds: number): Promise<SharedTitle> {
       const told: WebhookEvent[] = [];
       const preparations = new Preparations({
         ...{ store, storage, catalog, desk, log: silentLog },
+        maxAttempts: 3,
         records: new FileRecords(root, "preparations"),
         notify: (event) => void told.push(event),
         timing: { ...TIMING, ...timing },
