@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
-/** Misfortune that is timed, and what prints times: nothing runs beside them. */
-const ALONE = ["bench/*", "soak/*", "contract/lease-cost", "failover/chaos", "failover/round-trips"].map(
+/** What counts by the clock, and what prints times: nothing runs beside them. */
+const ALONE = ["soak/*", "contract/lease-cost", "failover/round-trips"].map(
   (files) => `test/${files}.test.ts`,
 );
 /** Fleets, which wait more than they calculate, and players that lose their patience when they get no processor. */

@@ -13,7 +13,7 @@ import { TwinStore } from "./twin-store.ts";
 import { type Mutation, VirtualRedis } from "./virtual-redis.ts";
 
 const START = 1_700_000_000_000;
-const NUM_RUNS = Number(process.env.HISTORIES ?? 3000);
+const NUM_RUNS = Number(process.env.HISTORIES ?? 1000);
 const LANES = 40;
 
 let server: RedisServer;

@@ -110,6 +110,6 @@ export class Chaos {
   /** Until all that a worker held has gone to others. */
   async #untilReplaced(id: string): Promise<void> {
     const held = async () => (await this.#fleet.leases.held()).filter(({ worker }) => worker === id);
-    await expect.poll(held, { interval: 100, timeout: 30_000 }).toEqual([]);
+    await expect.poll(held, { interval: 100, timeout: 60_000 }).toEqual([]);
   }
 }

@@ -134,13 +134,17 @@ describe("a film on a listed host", () => {
 });
 
 describe("a film that may not be fetched", () => {
+  beforeAll(() => copyFile(join(media, "two words.mp4"), join(media, "forbidden.mp4")));
+
+  /** What was asked about it; others may still be read, ahead of those who played them. */
+  const asked = () => origin.requests.filter((request) => request.startsWith("/forbidden.mp4"));
+
   it("is any on another host, unless hosts are listed", async () => {
     const plain = await startServer(media);
-    origin.requests.splice(0);
     try {
-      const problem = await problemAt(masterUrl(remote("two words.mp4"), plain.url));
+      const problem = await problemAt(masterUrl(remote("forbidden.mp4"), plain.url));
       expect(problem).toMatchObject({ status: 403, code: "source-not-allowed" });
-      expect(origin.requests).toEqual([]);
+      expect(asked()).toEqual([]);
     } finally {
       await plain.stop();
     }
@@ -148,21 +152,20 @@ describe("a film that may not be fetched", () => {
 
   it.each([
     ["another host", () => "https:/evil.example/a.mp4"],
-    ["another port of a listed host", () => `http:/127.0.0.1:${origin.port + 1}/two words.mp4`],
-    ["a listed host over another port by default", () => "http:/127.0.0.1/two words.mp4"],
-    ["a name of a listed address", () => `http:/localhost:${origin.port}/two words.mp4`],
-    ["hexadecimal spelling", () => `http:/0x7f.1:${origin.port}/two words.mp4`],
-    ["a number for an address", () => `http:/2130706433:${origin.port}/two words.mp4`],
-    ["a short address", () => `http:/127.1:${origin.port}/two words.mp4`],
-    ["an IPv4 address in IPv6", () => `http:/[::ffff:127.0.0.1]:${origin.port}/two words.mp4`],
-    ["the same, as the standard spells it", () => `http:/[::ffff:7f00:1]:${origin.port}/two words.mp4`],
-    ["a user", () => `http:/anna:hunter2@${origin.host}/two words.mp4`],
+    ["another port of a listed host", () => `http:/127.0.0.1:${origin.port + 1}/forbidden.mp4`],
+    ["a listed host over another port by default", () => "http:/127.0.0.1/forbidden.mp4"],
+    ["a name of a listed address", () => `http:/localhost:${origin.port}/forbidden.mp4`],
+    ["hexadecimal spelling", () => `http:/0x7f.1:${origin.port}/forbidden.mp4`],
+    ["a number for an address", () => `http:/2130706433:${origin.port}/forbidden.mp4`],
+    ["a short address", () => `http:/127.1:${origin.port}/forbidden.mp4`],
+    ["an IPv4 address in IPv6", () => `http:/[::ffff:127.0.0.1]:${origin.port}/forbidden.mp4`],
+    ["the same, as the standard spells it", () => `http:/[::ffff:7f00:1]:${origin.port}/forbidden.mp4`],
+    ["a user", () => `http:/anna:hunter2@${origin.host}/forbidden.mp4`],
   ])("is refused at once, with nothing asked or queued: %s", async (_what, path) => {
-    origin.requests.splice(0);
     const problem = await problemAt(masterUrl(path()));
     expect(problem).toMatchObject({ status: 403, code: "source-not-allowed" });
     expect(JSON.stringify(problem)).not.toContain("hunter2");
-    expect(origin.requests).toEqual([]);
+    expect(asked()).toEqual([]);
   });
 
   it.each(["127.0.0.1", "localhost", "[::ffff:7f00:1]"])(
@@ -170,15 +173,14 @@ describe("a film that may not be fetched", () => {
     async (name) => {
       const host = `${name}:${origin.port}`;
       const other = await startServer(media, { SOURCE_HOSTS: host });
-      origin.requests.splice(0);
       try {
-        const problem = await problemAt(masterUrl(`http:/${host}/two words.mp4`, other.url));
+        const problem = await problemAt(masterUrl(`http:/${host}/forbidden.mp4`, other.url));
         expect(problem).toMatchObject({
           status: 403,
           code: "source-not-allowed",
           detail: expect.stringContaining("SOURCE_PRIVATE_HOSTS"),
         });
-        expect(origin.requests).toEqual([]);
+        expect(asked()).toEqual([]);
       } finally {
         await other.stop();
       }

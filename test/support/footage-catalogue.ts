@@ -50,14 +50,14 @@ const x264B = (gop: number) => x264("-bf", "3", "-b_strategy", "0", "-g", String
 const topFieldFirst = ["-vf", "setfield=tff", "-flags", "+ilme+ildct", "-field_order", "tt"];
 const faststart = ["-movflags", "+faststart"];
 
-const film = picture(1280, 720, fps(24000, 1001), 60);
+const film = picture(854, 480, fps(24000, 1001), 60);
 const small24 = picture(640, 360, fps(24), 30, "format=yuv420p");
 const small25 = picture(640, 360, fps(25), 24, "format=yuv420p");
 const small30 = picture(640, 360, fps(30), 20, "format=yuv420p");
-const openGop = picture(1280, 720, fps(24), 40, "format=yuv420p");
+const openGop = picture(640, 360, fps(24), 40, "format=yuv420p");
 const tenBit = picture(640, 360, fps(24), 20, "format=yuv420p10le");
-const portrait = picture(720, 1280, fps(30), 20, "format=yuv420p");
-const rotated = picture(720, 1280, fps(30), 20, "transpose=cclock,format=yuv420p");
+const portrait = picture(360, 640, fps(30), 20, "format=yuv420p");
+const rotated = picture(360, 640, fps(30), 20, "transpose=cclock,format=yuv420p");
 // testsrc2 rounds its size down to even numbers.
 const odd = picture(641, 361, fps(30), 20, "format=yuv444p10le,scale=641:361:flags=neighbor,setsar=1");
 const fast = picture(640, 360, fps(120), 20, "format=yuv420p");
@@ -156,7 +156,7 @@ export const catalogue = {
     sounds: [sound(portrait)],
     output: [...x264B(60), ...aac],
   },
-  /** Stored as 1280x720 with a matrix, as phones do: displayed it is 720x1280 with the strip at the top-left. */
+  /** Stored as 640x360 with a matrix, as phones do: displayed it is 360x640 with the strip at the top-left. */
   "rotated-mp4": {
     extension: "mp4",
     picture: rotated,

@@ -40,7 +40,6 @@ async function openFilm(path: string) {
 describe("each segment of a run has the bytes that it has alone:", () => {
   it.each<[FootageName, string, number, number]>([
     // Keyframes up to 10 s apart: most segments begin in the middle of a group.
-    ["bbb", "v720", 3, 2],
     ["bbb", "v240", 5, 5],
     ["film-24000-1001-bframes", "v360", 11, 6],
     ["open-gop-mkv", "v240", 5, 5],

@@ -165,7 +165,7 @@ it("look-ahead segments that follow each other are one run, each committed by it
 
 describe("the same segments of several rungs", () => {
   it("are one run, each committed by itself, with the bytes that it has alone", async () => {
-    const [small, large] = [await openFilm("film.mp4", "v240"), await openFilm("film.mp4", "v720")];
+    const [small, large] = [await openFilm("film.mp4", "v240"), await openFilm("film.mp4", "v480")];
     for (const film of [small, large]) await film.expect(3, 4, 5);
     startWorker();
     await haveEnded([...idsOf(small, 3, 4, 5), ...idsOf(large, 3, 4, 5)]);
@@ -202,7 +202,7 @@ describe("the same segments of several rungs", () => {
   });
 
   it("are left by what somebody begins to wait for", async () => {
-    const [small, large] = [await openFilm("film.mp4", "v480"), await openFilm("film.mp4", "v720")];
+    const [small, large] = [await openFilm("film.mp4", "v360"), await openFilm("film.mp4", "v480")];
     for (const film of [small, large]) await film.expect(3, 4, 5);
     store.onRun = () => void setImmediate(() => void store.request([ask(small.job(4)), ask(large.job(5))]));
     startWorker();
@@ -237,7 +237,7 @@ it("what somebody waits for is never in a run, neither first nor behind others",
 });
 
 it("who begins to wait for a later segment of a run gets it before the run is over", async () => {
-  const film = await openFilm("film.mp4", "v720");
+  const film = await openFilm("film.mp4", "v480");
   await film.expect(3, 4, 5, 6, 7, 8);
   store.onRun = () => void setImmediate(() => void store.request([ask(film.job(7))]));
   startWorker();
@@ -276,7 +276,7 @@ describe("when nobody wants a run's jobs any more,", () => {
   });
 
   it("all of them end the FFmpeg, and its place is free", async () => {
-    const film = await openFilm("film.mp4", "v720");
+    const film = await openFilm("film.mp4", "v480");
     await film.expect(3, 4, 5, 6, 7, 8);
     startWorker();
     await expect.poll(encoders, { timeout: 30_000, interval: 10 }).toBe(1);
@@ -289,7 +289,7 @@ describe("when nobody wants a run's jobs any more,", () => {
 });
 
 it("a worker that stops gives back all of a run, untried", async () => {
-  const film = await openFilm("film.mp4", "v720");
+  const film = await openFilm("film.mp4", "v480");
   await film.expect(3, 4, 5, 6);
   startWorker();
   await expect.poll(encoders, { timeout: 30_000, interval: 10 }).toBe(1);
