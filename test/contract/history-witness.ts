@@ -11,7 +11,7 @@ import {
   WORKERS,
 } from "./history-steps.ts";
 import type { Tally } from "./history-tally.ts";
-import { aRequest } from "./lease-store.contract.ts";
+import { aRequest } from "./lease-store/trial.ts";
 import type { HistorySubject } from "./lease-store.histories.ts";
 
 const RETAIN_MS = 2000;

@@ -5,7 +5,7 @@ import { RedisLeaseStore } from "../../shared/redis/redis-lease-store.ts";
 import { UpstashRedis } from "../../shared/redis/upstash-redis.ts";
 import { type RunningGateway, startGateway } from "../support/gateway.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
-import { aRequest } from "./lease-store.contract.ts";
+import { aRequest } from "./lease-store/trial.ts";
 
 const SAMPLES = 200;
 const TARGET_MS = 50;

@@ -1,7 +1,8 @@
 import { expect, it } from "vitest";
 import type { Announcement } from "../../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
-import { aRequest, type LeaseStoreUnderTest, leaseStoreContract } from "./lease-store.contract.ts";
+import { leaseStoreContract } from "./lease-store/contract.ts";
+import { aRequest, type LeaseStoreUnderTest } from "./lease-store/trial.ts";
 import { playHistories } from "./lease-store.histories.ts";
 
 const START = 1_700_000_000_000;

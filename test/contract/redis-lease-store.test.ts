@@ -9,7 +9,8 @@ import { UpstashRedis } from "../../shared/redis/upstash-redis.ts";
 import { type RunningGateway, startGateway } from "../support/gateway.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { ageRedis } from "./age-redis.ts";
-import { aRequest, leaseStoreContract } from "./lease-store.contract.ts";
+import { leaseStoreContract } from "./lease-store/contract.ts";
+import { aRequest } from "./lease-store/trial.ts";
 
 let server: RedisServer;
 let cluster: RedisServer;

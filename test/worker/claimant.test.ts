@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import type { Claim, LeaseStore } from "../../shared/lease/lease-store.ts";
 import { MemoryLeaseStore } from "../../shared/lease/memory-lease-store.ts";
 import { Claimant } from "../../worker/claimant.ts";
-import { aRequest } from "../contract/lease-store.contract.ts";
+import { aRequest } from "../contract/lease-store/trial.ts";
 
 /** A store whose answers to some claims are lost on the way, numbered from 0. */
 function setUp(...lost: number[]) {
