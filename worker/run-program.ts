@@ -1,6 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Readable } from "node:stream";
-import { $ } from "zx";
+import { $ } from "zx/core";
 import type { ProgramEnd } from "../shared/telemetry.ts";
 import { deathSignalPrefix } from "./death-signal.ts";
 import { programMemoryBytes } from "./memory-bound.ts";

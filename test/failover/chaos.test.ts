@@ -10,7 +10,7 @@ import { playThrough } from "./viewer.ts";
 
 const SEED = Number(process.env.CHAOS_SEED ?? 20_261_124);
 /** Processes to kill; the soak asks for more. */
-const KILLS = Number(process.env.CHAOS_KILLS ?? 15);
+const KILLS = Number(process.env.CHAOS_KILLS ?? 10);
 const RENDITIONS = ["v480", "a0", "v240"];
 const VIEWERS = 3;
 const DEADLINE_MS = 120_000 + KILLS * 20_000;

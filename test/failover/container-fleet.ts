@@ -22,6 +22,11 @@ const REDIS_COMMAND = [
 ];
 const TOKEN = "a token for the tests only";
 const STARTUP_MS = 180_000;
+/** Nobody asks for their health here, and each answer takes a Node.js. */
+const NO_HEALTH_CHECK: Parameters<GenericContainer["withHealthCheck"]>[0] = {
+  test: ["CMD", "true"],
+  interval: 24 * 3_600_000,
+};
 
 export interface FleetOptions {
   /** Folder of films on this machine. */
@@ -141,6 +146,7 @@ export class ContainerFleet {
   async #addGateway(): Promise<void> {
     const container = new GenericContainer(IMAGES.slim)
       .withLabels(OWNER)
+      .withHealthCheck(NO_HEALTH_CHECK)
       .withCommand(["gateway"])
       .withEnvironment({ REDIS_URL: "redis://redis:6379", GATEWAY_TOKEN: TOKEN })
       .withNetworkMode(this.#around.back)
@@ -200,6 +206,7 @@ function program(
   return new GenericContainer(image)
     .withCommand([command])
     .withLabels(OWNER)
+    .withHealthCheck(NO_HEALTH_CHECK)
     .withEnvironment({ LOG_LEVEL: "debug", ...LONG_WAIT, ...environment })
     .withBindMounts([{ source: mediaDir, target: "/films", mode: "ro" }, ...volumes])
     .withStartupTimeout(STARTUP_MS);
