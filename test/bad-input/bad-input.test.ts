@@ -159,9 +159,9 @@ describe("a part that a title doesn't have", () => {
 
 test("after all this the server has no process and no temporary file left over, and goes on", async () => {
   expect((await fetch(masterUrl("two words.mp4"))).status).toBe(200);
-  await expect.poll(childPrograms, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(childPrograms, { timeout: 120_000 }).toEqual([]);
   // Look-ahead may still be at work.
-  await expect.poll(temporaryFiles, { timeout: 20_000 }).toEqual([]);
+  await expect.poll(temporaryFiles, { timeout: 120_000 }).toEqual([]);
 });
 
 async function temporaryFiles(): Promise<string[]> {

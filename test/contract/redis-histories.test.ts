@@ -26,7 +26,7 @@ beforeAll(async () => {
   server = await startRedis();
   admin = new Redis(server.url, { enableAutoPipelining: true });
   redis = new TcpRedis({ url: server.url, timeoutMs: 10_000, log: silentLog });
-  await vi.waitFor(() => redis.ping(), 10_000);
+  await vi.waitFor(() => redis.ping(), 60_000);
 });
 afterAll(async () => {
   admin.disconnect();

@@ -31,7 +31,7 @@ afterAll(async () => {
 async function ownAllSlots({ url }: RedisServer): Promise<void> {
   const admin = new Redis(url);
   await admin.cluster("ADDSLOTS", ...Array.from({ length: 16_384 }, (_, slot) => slot));
-  await vi.waitFor(async () => expect(await admin.cluster("INFO")).toContain("cluster_state:ok"), 20_000);
+  await vi.waitFor(async () => expect(await admin.cluster("INFO")).toContain("cluster_state:ok"), 60_000);
   admin.disconnect();
 }
 
@@ -104,7 +104,7 @@ it.each([
     new RedisLeaseStore(redis, { audience }).subscribe(({ kind }) => heard[audience].push(kind));
     return redis;
   });
-  await vi.waitFor(() => expect(heard).toEqual({ workers: ["connected"], waiters: ["connected"] }), 10_000);
+  await vi.waitFor(() => expect(heard).toEqual({ workers: ["connected"], waiters: ["connected"] }), 60_000);
   const claim = { worker: "w", leaseMs: 10_000, count: 1 };
   await store.request([aRequest("done")]);
   const [done] = await store.claim({ ...claim, sequence: 1 });

@@ -4,7 +4,7 @@ import { openRawClient, type RawClient, requestText } from "../support/raw-clien
 import { startUnattended, type UnattendedServer } from "../support/unattended-server.ts";
 
 const SECRET = "the secret of this test: long enough";
-const SOON = { timeout: 10_000, interval: 20 };
+const SOON = { timeout: 60_000, interval: 20 };
 
 let server: UnattendedServer;
 let clients: RawClient[] = [];

@@ -12,7 +12,7 @@ import { EDGE_BUNDLE, EdgeFleet, edgeBindings } from "./edge-fleet.ts";
 
 const RUNG = "v240";
 /** Nobody waits longer: a segment takes a second or two. */
-const DONE_WITHIN = { timeout: 30_000, interval: 50 };
+const DONE_WITHIN = { timeout: 120_000, interval: 50 };
 
 let mediaDir: string;
 let fleet: EdgeFleet;

@@ -28,10 +28,10 @@ test("where there is no worker, the queue tells of a viewer who waits; the first
   const store = new RedisLeaseStore(redis, { shards: 1, audience: "waiters" });
   const queued = async () => (await store.stats()).queued;
   const ask = () => fetch(`${fleet.url}hls/film.mp4/master.m3u8`);
-  await expect.poll(queued, { timeout: 10_000 }).toBe(0);
+  await expect.poll(queued, { timeout: 30_000 }).toBe(0);
 
   const early = ask();
-  await expect.poll(queued, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(queued, { timeout: 30_000 }).toBeGreaterThan(0);
   expect((await early).status).toBe(503);
   expect((await early).headers.get("retry-after")).not.toBeNull();
 

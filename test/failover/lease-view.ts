@@ -41,7 +41,7 @@ export class LeaseView {
       holder = (await this.held()).find(isWanted);
       return holder;
     };
-    await expect.poll(find, { interval: 10, timeout: 30_000 }).toBeDefined();
+    await expect.poll(find, { interval: 10, timeout: 60_000 }).toBeDefined();
     return holder!;
   }
 

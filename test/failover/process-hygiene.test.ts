@@ -41,7 +41,7 @@ test("no FFmpeg outlives its worker, which is killed in mid-encode", async () =>
   // It can't end by itself now.
   process.kill(pid, "SIGSTOP");
   await fleet.killWorker("w1");
-  await expect.poll(() => isRunning(pid), { timeout: 5000, interval: 10 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 30_000, interval: 10 }).toBe(false);
   await fleet.addWorker("w2");
   expect(await waiting).toBe(undisturbed[6]);
 });
@@ -62,7 +62,7 @@ test.each([
   await expect.poll(() => isRunning(pid), { timeout: 10_000, interval: 20 }).toBe(false);
   const outcomes = () =>
     stopped.log.map((line) => JSON.parse(line)).filter(({ job }) => job?.endsWith("/6+1"));
-  await expect.poll(outcomes, { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(outcomes, { timeout: 30_000 }).toHaveLength(1);
   expect(outcomes()[0]).toMatchObject({ msg: "lease lost", attempt: 1 });
   fleet.workers.delete("w2");
   await other.stop();
@@ -140,7 +140,7 @@ test("a worker that is told twice to stop ends at once, and its encode too", asy
   };
   await expect.poll(stopAgain, { timeout: 10_000, interval: 200 }).toBe(false);
   expect(await worker.ended).toBe(143);
-  await expect.poll(() => isRunning(pid), { timeout: 5000, interval: 10 }).toBe(false);
+  await expect.poll(() => isRunning(pid), { timeout: 30_000, interval: 10 }).toBe(false);
   await fleet.addWorker("w2");
   expect(await waiting).toBe(undisturbed[0]);
 });
@@ -154,6 +154,6 @@ async function encodeOf(worker: ServerProcess, program = "ffmpeg"): Promise<numb
     found = children[names.indexOf(program)];
     return found;
   };
-  await expect.poll(find, { timeout: 20_000, interval: 5 }).toBeDefined();
+  await expect.poll(find, { timeout: 60_000, interval: 5 }).toBeDefined();
   return found!;
 }

@@ -15,7 +15,7 @@ const FILM = "watched film.mp4";
 const SECONDS = 7;
 const RENDITIONS = ["v240", "a0"];
 const MONITORING = join(repositoryRoot, "deploy/monitoring");
-const SCRAPED_WITHIN = { timeout: 30_000, interval: 100 };
+const SCRAPED_WITHIN = { timeout: 120_000, interval: 100 };
 
 let mediaDir: string;
 let receiver: OtlpReceiver;

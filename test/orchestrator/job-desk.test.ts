@@ -152,7 +152,7 @@ describe("the job desk", () => {
       },
     });
     const waiting = new JobDesk(counting, WAIT_MS, silentLog).wait(JOB, leaver.signal);
-    await vi.waitFor(() => expect(requests.length).toBeGreaterThanOrEqual(3), 10_000);
+    await vi.waitFor(() => expect(requests.length).toBeGreaterThanOrEqual(3), 30_000);
     expect(new Set(requests.map(({ id }) => id))).toEqual(new Set([ID]));
     expect(Math.min(...requests.map(({ lapseInMs }) => lapseInMs))).toBeGreaterThan(2000);
     leaver.abort(new Error("left"));

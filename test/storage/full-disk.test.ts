@@ -10,7 +10,7 @@ import { mountSmallFileSystem, type SmallFileSystem } from "../support/small-fil
 import { type Event, eventLog } from "./events.ts";
 import { segmentUrls } from "./rendition.ts";
 
-const PATIENTLY = { timeout: 60_000, interval: 500 };
+const PATIENTLY = { timeout: 300_000, interval: 500 };
 
 let library: Library;
 let disk: SmallFileSystem;

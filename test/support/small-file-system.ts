@@ -33,7 +33,7 @@ export async function mountSmallFileSystem(options: string): Promise<SmallFileSy
     remount: (mode) => mount(["-o", `remount,${mode}`, path]),
     async unmount() {
       // What its user left behind for the moment, such as look-ahead, is over soon.
-      await expect.poll(() => runProgram("umount", [path]), { timeout: 10_000 }).toBeDefined();
+      await expect.poll(() => runProgram("umount", [path]), { timeout: 60_000 }).toBeDefined();
       await rmdir(path);
     },
   };

@@ -40,7 +40,7 @@ async function childThatRuns(pid: number, program: string): Promise<number> {
     found = children[names.indexOf(program)];
     return found;
   };
-  await expect.poll(find, { timeout: 20_000, interval: 5 }).toBeDefined();
+  await expect.poll(find, { timeout: 120_000, interval: 5 }).toBeDefined();
   return found!;
 }
 
@@ -77,7 +77,7 @@ it("a program doesn't begin when the process that runs it is killed while it sta
     [second = pid] = await childrenOf(worker.pid!);
     return second !== pid && (await programOf(second)) === "setpriv";
   };
-  await expect.poll(findSecond, { timeout: 20_000, interval: 5 }).toBe(true);
+  await expect.poll(findSecond, { timeout: 120_000, interval: 5 }).toBe(true);
   await kill(worker);
   await gone(second);
 });

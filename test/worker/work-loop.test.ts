@@ -124,7 +124,7 @@ it("a whole title that is made ahead keeps neither another viewer's seek nor a n
     if (take === 2) doneBefore = [...store.done];
   };
   startWorker(1);
-  await expect.poll(() => store.done, { timeout: 60_000 }).toContain(jobId(near));
+  await expect.poll(() => store.done, { timeout: 400_000 }).toContain(jobId(near));
   expect(ahead.map(({ id }) => id)).toContain(store.taken[0]);
   expect(store.taken.slice(1, 3)).toEqual([jobId(sought), jobId(near)]);
   expect(doneBefore).toEqual([]);
@@ -136,7 +136,7 @@ it("a worker that nobody answered for longer than a lease keeps the first one th
   await store.request([{ ...ask(job, 0), maxAttempts: 1 }]);
   store.silences = 1;
   startWorker(1, 9000);
-  await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([jobId(job)]);
+  await expect.poll(() => store.done, { timeout: 400_000 }).toEqual([jobId(job)]);
   expect(store.taken).toEqual([jobId(job)]);
 });
 
@@ -151,7 +151,7 @@ describe("what straggles elsewhere", () => {
     // Once the worker has its answer.
     store.onTake = (lease) => void setImmediate(() => store.announce(straggles(lease)));
     startWorker(concurrency);
-    await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([jobId(job)]);
+    await expect.poll(() => store.done, { timeout: 400_000 }).toEqual([jobId(job)]);
     expect(seconds).not.toHaveBeenCalled();
   });
 
@@ -163,7 +163,7 @@ describe("what straggles elsewhere", () => {
     const [first] = await store.claim({ worker: "slow", sequence: 1, leaseMs: FOR_GOOD_MS, count: 1 });
     startWorker(3);
     store.announce(id, id);
-    await expect.poll(() => store.done, { timeout: 60_000 }).toEqual([id]);
+    await expect.poll(() => store.done, { timeout: 400_000 }).toEqual([id]);
     expect(seconds).toHaveBeenCalledTimes(1);
     expect(await store.commit(first!, { meta: "", retainMs: 1000 })).toBe("stale");
     expect(await new FileStorage(storageDir).find(mediaObject(job, 0))).toBeDefined();

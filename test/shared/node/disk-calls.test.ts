@@ -29,7 +29,7 @@ async function answer(disk: DiskCalls): Promise<void> {
         await writer?.close();
         return disk.hanging;
       },
-      { timeout: 10_000 },
+      { timeout: 60_000 },
     )
     .toBe(0);
 }

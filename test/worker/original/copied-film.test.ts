@@ -83,7 +83,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe("the original picture", { timeout: 120_000 }, () => {
+describe("the original picture", { timeout: 600_000 }, () => {
   test.each([
     ...["even.mp4", "fragments.mp4", "late.mp4", "far.mkv", "pyramid.mkv", "live.mkv", "hevc.mp4"],
     ...["uneven.mkv", "open.mkv", "nine.webm", "even.ts", "offset.ts"],
