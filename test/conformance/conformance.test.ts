@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { draw, drawSeed } from "../support/draw.ts";
 import { type EmbeddedServer, startServer } from "../support/embedded-server.ts";
 import { footage, isFilm } from "../support/footage.ts";
 import { type ServerProcess, startProcess } from "../support/server-process.ts";
@@ -12,7 +13,6 @@ import {
 } from "./picture-checks.ts";
 import { type PlayedSource, playSource } from "./played-source.ts";
 import { expectBandwidth, expectTargetDuration, hashes } from "./rendition-checks.ts";
-import { shuffle } from "./shuffle.ts";
 import {
   expectOneLag,
   expectPlannedSamples,
@@ -23,16 +23,13 @@ import {
 } from "./sound-checks.ts";
 import { sources as everySource, type SourceName } from "./sources.ts";
 
-/** Decides the order of every request: `CONFORMANCE_SEED=… npx vitest run test/conformance` repeats a run. */
-const seed = Number(process.env.CONFORMANCE_SEED || Math.floor(Math.random() * 1e6));
-/** Film, and an eighth of what is made. The others another time: `CONFORMANCE_ALL=1` has all of them played, and twice. */
-const drawn = new Set<SourceName>([
-  "bbb-480p",
-  ...shuffle(everySource, seed).slice(0, everySource.length / 8),
-]);
-const sources = everySource.filter((name) => process.env.CONFORMANCE_ALL || drawn.has(name));
+/** Decides the order of every request, too. */
+const seed = drawSeed;
+/** Film, and some of what is made. */
+const drawn = new Set<SourceName>(["bbb-480p", ...draw(everySource, 3)]);
+const sources = everySource.filter((name) => drawn.has(name));
 /** Those that two processes play. */
-const twice = process.env.CONFORMANCE_ALL ? sources : shuffle(sources, seed).slice(0, sources.length / 2);
+const twice = draw(sources, sources.length / 2);
 const began = performance.now();
 const figures: Record<string, Record<string, string | number>> = {};
 

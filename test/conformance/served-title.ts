@@ -1,10 +1,10 @@
+import { shuffle } from "../support/shuffle.ts";
 import {
   type Attributes,
   type MediaPlaylist,
   readMediaPlaylist,
   readMultivariantPlaylist,
 } from "./read-playlist.ts";
-import { shuffle } from "./shuffle.ts";
 
 /** A rendition as its playlists describe it; nothing of its media has been asked for. */
 export interface ServedRendition {

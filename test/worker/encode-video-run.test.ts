@@ -9,6 +9,7 @@ import { encodeVideoRun } from "../../worker/encode-video-run.ts";
 import type { RunPart } from "../../worker/ffmpeg/video-args.ts";
 import { openSource } from "../../worker/media-folder.ts";
 import { probeSource } from "../../worker/probe/probe-source.ts";
+import { draw, drawSeed } from "../support/draw.ts";
 import { damagedFootage, type FootageName, footage } from "../support/footage.ts";
 import { noisyFilm } from "../support/noisy-film.ts";
 
@@ -37,20 +38,22 @@ async function openFilm(path: string) {
   return { video, rendition, alone, together, part, encode };
 }
 
-describe("each segment of a run has the bytes that it has alone:", () => {
-  it.each<[FootageName, string, number, number]>([
-    // Keyframes up to 10 s apart: most segments begin in the middle of a group.
-    ["bbb-480p", "v240", 5, 5],
-    ["film-24000-1001-bframes", "v360", 11, 6],
-    ["open-gop-mkv", "v240", 5, 5],
-    ["vfr-mp4", "v240", 1, 6],
-    ["vfr-mkv", "v360", 4, 6],
-    ["ts-offset-late-audio", "v240", 2, 6],
-    ["fps120-mp4", "v240", 1, 4],
-    ["hevc-10bit-mkv", "v240", 2, 3],
-    ["anamorphic-mpg", "v240", 1, 4],
-    ["rotated-mp4", "v240", 2, 3],
-  ])("%s, %s, from segment %i on", async (name, id, first, most) => {
+const RUNS: readonly (readonly [FootageName, string, number, number])[] = [
+  // Keyframes up to 10 s apart: most segments begin in the middle of a group.
+  ["bbb-480p", "v240", 5, 5],
+  ["film-24000-1001-bframes", "v360", 11, 6],
+  ["open-gop-mkv", "v240", 5, 5],
+  ["vfr-mp4", "v240", 1, 6],
+  ["vfr-mkv", "v360", 4, 6],
+  ["ts-offset-late-audio", "v240", 2, 6],
+  ["fps120-mp4", "v240", 1, 4],
+  ["hevc-10bit-mkv", "v240", 2, 3],
+  ["anamorphic-mpg", "v240", 1, 4],
+  ["rotated-mp4", "v240", 2, 3],
+];
+
+describe(`each segment of a run has the bytes that it has alone, with CONFORMANCE_SEED=${drawSeed}:`, () => {
+  it.each(draw(RUNS, 4))("%s, %s, from segment %i on", async (name, id, first, most) => {
     const { rendition, alone, together } = await openFilm(await footage(name));
     const rung = rendition(id);
     const count = Math.min(most, segmentCount(rung.timeline) - first);
@@ -67,23 +70,25 @@ describe("each segment of a run has the bytes that it has alone:", () => {
   });
 });
 
-describe("each segment of each rung of a run has the bytes that it has alone:", () => {
-  it.each<[FootageName, number, number]>([
-    // Of the source's own size and scaled, at an odd rate.
-    ["film-24000-1001-bframes", 5, 2],
-    // From the middle of a group of pictures.
-    ["open-gop-mkv", 6, 2],
-    // The last two, whose end is held.
-    ["vfr-mp4", 8, 2],
-    ["fps120-mp4", 1, 2],
-    ["hevc-10bit-mkv", 4, 2],
-    // Interlaced, with pixels that are not square.
-    ["anamorphic-mp4", 2, 3],
-    ["anamorphic-mpg", 3, 2],
-    ["rotated-mp4", 0, 2],
-    ["portrait-mp4", 3, 2],
-    ["odd-size-444-mkv", 3, 2],
-  ])("%s, from segment %i on", async (name, first, count) => {
+const RUNS_OF_RUNGS: readonly (readonly [FootageName, number, number])[] = [
+  // Of the source's own size and scaled, at an odd rate.
+  ["film-24000-1001-bframes", 5, 2],
+  // From the middle of a group of pictures.
+  ["open-gop-mkv", 6, 2],
+  // The last two, whose end is held.
+  ["vfr-mp4", 8, 2],
+  ["fps120-mp4", 1, 2],
+  ["hevc-10bit-mkv", 4, 2],
+  // Interlaced, with pixels that are not square.
+  ["anamorphic-mp4", 2, 3],
+  ["anamorphic-mpg", 3, 2],
+  ["rotated-mp4", 0, 2],
+  ["portrait-mp4", 3, 2],
+  ["odd-size-444-mkv", 3, 2],
+];
+
+describe(`each segment of each rung of a run has the bytes that it has alone, with CONFORMANCE_SEED=${drawSeed}:`, () => {
+  it.each(draw(RUNS_OF_RUNGS, 4))("%s, from segment %i on", async (name, first, count) => {
     const { video, alone, part, encode } = await openFilm(await footage(name));
     expect(video.length).toBeGreaterThan(1);
     // The later segments before the earlier ones, as it comes when some are there already.

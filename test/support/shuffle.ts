@@ -1,4 +1,4 @@
-import { randomNumbers } from "../support/random-numbers.ts";
+import { randomNumbers } from "./random-numbers.ts";
 
 /** The values in an order that the seed decides (Fisher and Yates). */
 export function shuffle<T>(values: readonly T[], seed: number): T[] {
