@@ -36,7 +36,7 @@ const figures: Record<string, Record<string, string | number>> = {};
 const withPicture: readonly SourceName[] = sources.filter((name) => !name.startsWith("audio-"));
 const withSound: readonly SourceName[] = sources.filter((name) => name !== "video-only-mp4");
 
-describe(`played in an order made from CONFORMANCE_SEED=${seed}`, () => {
+describe(`played in an order made from DRAW_SEED=${seed}`, () => {
   let folder: MediaFolder;
   let here: EmbeddedServer;
   let elsewhere: ServerProcess;

@@ -5,6 +5,7 @@ import { silentLog } from "../../shared/log.ts";
 import { TcpRedis } from "../../shared/node/tcp-redis.ts";
 import { shardKeys } from "../../shared/redis/keys.ts";
 import { RedisLeaseStore } from "../../shared/redis/redis-lease-store.ts";
+import { draw, drawSeed } from "../support/draw.ts";
 import { type RedisServer, startRedis } from "../support/redis-server.ts";
 import { breakScript, brokenScripts, otherScripts } from "./broken-scripts.ts";
 import type { Mishap } from "./history-steps.ts";
@@ -67,7 +68,7 @@ async function create(mutate?: Mutation, isModelled = true): Promise<HistorySubj
   };
 }
 
-describe("the scripts in Redis", () => {
+describe(`the scripts in Redis, with DRAW_SEED=${drawSeed},`, () => {
   it("lose no job, let no stale token through and do as the memory store does, in random histories", async () => {
     const began = performance.now();
     const tally = await playHistories(() => create(), {
@@ -83,14 +84,14 @@ describe("the scripts in Redis", () => {
   // The histories prove something only if they find out what is wrong.
   const untilFound = { numRuns: 8000, seed: 5, lanes: LANES, shrink: false };
 
-  it.each(brokenScripts)("are found out when $fault", async (broken) => {
+  it.each(draw(brokenScripts, 10))("are found out when $fault", async (broken) => {
     const found = playHistories(() => create(breakScript(broken), false), untilFound);
     await expect(found).rejects.toMatchObject({
       cause: { message: expect.stringMatching(broken.objection) },
     });
   });
 
-  it.each(otherScripts)("are not what the model is when $fault", async (broken) => {
+  it.each(draw(otherScripts, 3))("are not what the model is when $fault", async (broken) => {
     const found = playHistories(() => create(breakScript(broken)), untilFound);
     await expect(found).rejects.toMatchObject({
       cause: { message: expect.stringMatching(broken.objection) },

@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-describe.concurrent(`with CONFORMANCE_SEED=${drawSeed}`, () => {
+describe.concurrent(`with DRAW_SEED=${drawSeed}`, () => {
   test.each(chosen)("$file", { timeout: 300_000 }, async (source) => {
     const [here, elsewhere] = servers.map(({ url }) => url) as [string, string];
     const outcome = await trySource(source, {

@@ -1,9 +1,9 @@
 import { shuffle } from "./shuffle.ts";
 
-/** `CONFORMANCE_SEED=…` repeats what a run drew. */
-export const drawSeed = Number(process.env.CONFORMANCE_SEED || Math.floor(Math.random() * 1e6));
-/** `CONFORMANCE_ALL=1` has everything tried, as `npm run conformance` does. */
-export const drawsAll = Boolean(process.env.CONFORMANCE_ALL);
+/** `DRAW_SEED=…` repeats what a run drew. */
+export const drawSeed = Number(process.env.DRAW_SEED || Math.floor(Math.random() * 1e6));
+/** `DRAW_ALL=1` has everything tried, as `npm run conformance` and `npm run soak` do. */
+export const drawsAll = Boolean(process.env.DRAW_ALL);
 
 /** Of cases that take long, `count` for this run, in their own order; another time the others. */
 export function draw<T>(cases: readonly T[], count: number): readonly T[] {

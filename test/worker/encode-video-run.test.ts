@@ -52,7 +52,7 @@ const RUNS: readonly (readonly [FootageName, string, number, number])[] = [
   ["rotated-mp4", "v240", 2, 3],
 ];
 
-describe(`each segment of a run has the bytes that it has alone, with CONFORMANCE_SEED=${drawSeed}:`, () => {
+describe(`each segment of a run has the bytes that it has alone, with DRAW_SEED=${drawSeed}:`, () => {
   it.each(draw(RUNS, 4))("%s, %s, from segment %i on", async (name, id, first, most) => {
     const { rendition, alone, together } = await openFilm(await footage(name));
     const rung = rendition(id);
@@ -87,7 +87,7 @@ const RUNS_OF_RUNGS: readonly (readonly [FootageName, number, number])[] = [
   ["odd-size-444-mkv", 3, 2],
 ];
 
-describe(`each segment of each rung of a run has the bytes that it has alone, with CONFORMANCE_SEED=${drawSeed}:`, () => {
+describe(`each segment of each rung of a run has the bytes that it has alone, with DRAW_SEED=${drawSeed}:`, () => {
   it.each(draw(RUNS_OF_RUNGS, 4))("%s, from segment %i on", async (name, first, count) => {
     const { video, alone, part, encode } = await openFilm(await footage(name));
     expect(video.length).toBeGreaterThan(1);
